@@ -1,0 +1,4 @@
+@NullMarked
+package com.nexpo.console;
+
+import org.jspecify.annotations.NullMarked;
