@@ -1,0 +1,5 @@
+/** The engine as commands. */
+@NullMarked
+package com.nexpo.console.cli;
+
+import org.jspecify.annotations.NullMarked;

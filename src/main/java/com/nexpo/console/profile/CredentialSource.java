@@ -1,0 +1,33 @@
+package com.nexpo.console.profile;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where a credential comes from. A profile holds this, never the credential. */
+public sealed interface CredentialSource {
+    /** An environment variable. */
+    record Environment(String variable) implements CredentialSource {}
+
+    /** The text of a file, without surrounding white space; {@code ~} is the user's home. */
+    record File(Path path) implements CredentialSource {}
+
+    /** What a command prints on standard output; run without a shell, 30 seconds at most. */
+    record Command(List<String> command) implements CredentialSource {}
+
+    /** Asked for on the terminal or in the window, each time. */
+    record Ask() implements CredentialSource {}
+
+    /** No credential: for systems that run without access control. */
+    record None() implements CredentialSource {}
+
+    /** "environment variable POSTHOG_API_KEY", for messages. */
+    default String display() {
+        return switch (this) {
+            case Environment(String variable) -> "environment variable " + variable;
+            case File(Path path) -> "file " + path;
+            case Command(List<String> command) -> "command " + command.getFirst();
+            case Ask() -> "asked each time";
+            case None() -> "none";
+        };
+    }
+}
