@@ -73,8 +73,9 @@ public record Blueprint(Path folder, ServiceCatalog shared, List<ServiceCatalog>
     private static List<String> serviceFolders(Path folder, List<Problem> problems) {
         Path services = folder.resolve("terraform").resolve(SERVICES_FOLDER);
         if (!Files.isDirectory(services)) {
-            problems.add(new Problem("terraform/" + SERVICES_FOLDER, "$", "there is no such folder in " + folder,
-                    "a folder for each service is needed"));
+            problems.add(
+                    new Problem("terraform/" + SERVICES_FOLDER, "$", "there is no such folder in " + folder,
+                            "a folder for each service is needed"));
             return List.of();
         }
         try (Stream<Path> children = Files.list(services)) {
@@ -109,11 +110,13 @@ public record Blueprint(Path folder, ServiceCatalog shared, List<ServiceCatalog>
         List<ServiceCatalog> done = new ArrayList<>();
         Set<String> doneModules = new HashSet<>();
         while (!waiting.isEmpty()) {
-            Optional<ServiceCatalog> next = waiting.values().stream().filter(c -> doneModules.containsAll(c.needs()))
+            Optional<ServiceCatalog> next = waiting.values().stream()
+                    .filter(c -> doneModules.containsAll(c.needs()))
                     .findFirst();
             if (next.isEmpty()) {
                 waiting.values().forEach(c -> problems.add(new Problem(catalogFile(c.folder()), "$.needs",
-                        "the modules " + waiting.keySet() + " need each other in a circle", "the needs form an order")));
+                        "the modules " + waiting.keySet() + " need each other in a circle",
+                        "the needs form an order")));
                 return catalogs;
             }
             waiting.remove(next.get().module());

@@ -61,7 +61,8 @@ final class CatalogReader {
     }
 
     private ServiceCatalog catalog(JsonAt at) {
-        at.onlyKeys("schema", "service", "title", "module", "kind", "needs", "dashboard", "nomad", "kubernetes", "vault",
+        at.onlyKeys("schema", "service", "title", "module", "kind", "needs", "dashboard", "nomad",
+                "kubernetes", "vault",
                 "variables", "flags", "insights", "actions", "environment");
         ServiceCatalog.Kind kind = switch (at.text("kind")) {
             case "shared" -> ServiceCatalog.Kind.SHARED;
@@ -91,12 +92,14 @@ final class CatalogReader {
         kubernetes.onlyKeys("secret", "deployment");
         JsonAt vault = at.object("vault");
         vault.onlyKeys("path");
-        return new DeploymentNames(nomad.text("job"), nomad.text("file"), nomad.text("group"), nomad.text("task"),
+        return new DeploymentNames(nomad.text("job"), nomad.text("file"), nomad.text("group"),
+                nomad.text("task"),
                 kubernetes.text("secret"), kubernetes.text("deployment"), vault.text("path"));
     }
 
     private Variable variable(JsonAt at) {
-        at.onlyKeys("name", "type", "default", "set_by", "inherits", "required", "min", "max", "whole", "pattern",
+        at.onlyKeys("name", "type", "default", "set_by", "inherits", "required", "min", "max", "whole",
+                "pattern",
                 "pattern_error", "group", "title", "does", "limit");
         Variable.Type type = type(at);
         Variable.Limits limits = new Variable.Limits(at.number("min"), at.number("max"), at.bool("whole"),
@@ -106,9 +109,11 @@ final class CatalogReader {
                 at.bool("required"), limits, at.text("group"), at.text("title"), at.text("does"),
                 at.optionalText("limit"));
         preset.flatMap(variable::problemWith).ifPresent(
-                wrong -> at.problem("default", wrong.substring(0, wrong.length() - 1), "the default must be allowed"));
+                wrong -> at.problem("default", wrong.substring(0, wrong.length() - 1),
+                        "the default must be allowed"));
         if (type == Variable.Type.BOOL && preset.isEmpty()) {
-            at.problem("default", "a switch without a default is neither on nor off", "true or false is needed");
+            at.problem("default", "a switch without a default is neither on nor off",
+                    "true or false is needed");
         }
         return variable;
     }
@@ -141,7 +146,8 @@ final class CatalogReader {
             if (p.isBoolean()) {
                 return Optional.of(new SettingValue.Switch(p.getAsBoolean()));
             }
-            return Optional.of(p.isNumber() ? new SettingValue.Amount(p.getAsBigDecimal())
+            return Optional.of(p.isNumber()
+                    ? new SettingValue.Amount(p.getAsBigDecimal())
                     : new SettingValue.Text(p.getAsString()));
         }
         if (element instanceof JsonObject o) {
@@ -150,7 +156,8 @@ final class CatalogReader {
             o.keySet().forEach(k -> tags.put(k, inner.text(k)));
             return Optional.of(new SettingValue.Tags(tags));
         }
-        at.problem("default", "it is " + element, "a switch, a number, a text or an object of texts is needed");
+        at.problem("default", "it is " + element,
+                "a switch, a number, a text or an object of texts is needed");
         return Optional.empty();
     }
 
@@ -175,9 +182,11 @@ final class CatalogReader {
         at.onlyKeys("key", "name", "rollout", "when", "tags");
         List<String> tags = at.texts("tags");
         if (at.has("tags") && tags.isEmpty()) {
-            at.problem("tags", "it is empty, which PostHog's Terraform provider cannot apply", "one tag at least is needed");
+            at.problem("tags", "it is empty, which PostHog's Terraform provider cannot apply",
+                    "one tag at least is needed");
         }
-        return new Entry.Flag(at.text("key"), at.text("name"), at.whole("rollout", 0, 100), at.texts("when"), tags);
+        return new Entry.Flag(at.text("key"), at.text("name"), at.whole("rollout", 0, 100), at.texts("when"),
+                tags);
     }
 
     private Entry.Insight insight(JsonAt at) {
@@ -206,8 +215,9 @@ final class CatalogReader {
         at.onlyKeys("name", "from", "secret");
         String from = at.text("from");
         Source source = Source.parse(from).orElseGet(() -> {
-            at.problem("from", "it is " + from, "it is project_token, project_id, api_host, ingest_host, environment,"
-                    + " service, variable:NAME or literal:TEXT");
+            at.problem("from", "it is " + from,
+                    "it is project_token, project_id, api_host, ingest_host, environment,"
+                            + " service, variable:NAME or literal:TEXT");
             return new Source.Literal("");
         });
         if (source == Source.Known.PROJECT_TOKEN && !at.bool("secret")) {

@@ -34,15 +34,18 @@ final class CatalogRules {
 
     private void checkOne(ServiceCatalog c) {
         if (!ID.matcher(c.service()).matches()) {
-            add(c, "$.service", "it is " + c.service(), "lower case letters, digits and single dashes are allowed");
+            add(c, "$.service", "it is " + c.service(),
+                    "lower case letters, digits and single dashes are allowed");
         }
         String module = c.service().replace('-', '_') + "_posthog";
         if (!c.module().equals(module)) {
             add(c, "$.module", "it is " + c.module(), "the module of this service is " + module);
         }
         boolean shared = c.kind() == ServiceCatalog.Kind.SHARED;
-        String folder = shared ? Blueprint.SHARED_FOLDER : Blueprint.SERVICES_FOLDER + "/" + c.service()
-                + Blueprint.MODULE_FOLDER;
+        String folder = shared
+                ? Blueprint.SHARED_FOLDER
+                : Blueprint.SERVICES_FOLDER + "/" + c.service()
+                        + Blueprint.MODULE_FOLDER;
         if (!c.folder().equals(folder)) {
             add(c, "$.service", "it is " + c.service() + " of kind " + (shared ? "shared" : "service")
                     + ", but the file lies in " + c.folder(), "its folder is " + folder);
@@ -59,7 +62,8 @@ final class CatalogRules {
         checkWhen(c, "$.actions", c.actions());
         for (int i = 0; i < c.insights().size(); i++) {
             if (!c.insights().get(i).when().containsAll(c.dashboard().when())) {
-                add(c, "$.insights[" + i + "].when", "the insight can exist without the dashboard it stands on",
+                add(c, "$.insights[" + i + "].when",
+                        "the insight can exist without the dashboard it stands on",
                         "it holds the dashboard's " + c.dashboard().when());
             }
         }
@@ -93,7 +97,8 @@ final class CatalogRules {
                 Optional<Variable> variable = c.variable(v.name());
                 if (variable.isEmpty() || variable.get().defaultValue().isEmpty()
                         || variable.get().type() == Variable.Type.TAGS) {
-                    add(c, "$.environment[" + i + "].from", v.name() + " is no variable that always has a value",
+                    add(c, "$.environment[" + i + "].from",
+                            v.name() + " is no variable that always has a value",
                             "a variable with a default, of type bool, number or string, is needed");
                 }
             }
@@ -103,7 +108,8 @@ final class CatalogRules {
     private void checkWiring(List<ServiceCatalog> catalogs) {
         Map<String, ServiceCatalog> byModule = new HashMap<>();
         catalogs.forEach(c -> byModule.put(c.module(), c));
-        Optional<ServiceCatalog> shared = catalogs.stream().filter(c -> c.kind() == ServiceCatalog.Kind.SHARED)
+        Optional<ServiceCatalog> shared = catalogs.stream()
+                .filter(c -> c.kind() == ServiceCatalog.Kind.SHARED)
                 .findFirst();
         for (ServiceCatalog c : catalogs) {
             if (c.kind() == ServiceCatalog.Kind.SHARED && !c.needs().isEmpty()) {
@@ -112,19 +118,22 @@ final class CatalogRules {
             for (int i = 0; i < c.needs().size(); i++) {
                 if (!byModule.containsKey(c.needs().get(i))) {
                     add(c, "$.needs[" + i + "]", "there is no module " + c.needs().get(i),
-                            "the modules are " + String.join(", ", byModule.keySet().stream().sorted().toList()));
+                            "the modules are "
+                                    + String.join(", ", byModule.keySet().stream().sorted().toList()));
                 }
             }
             for (int i = 0; i < c.variables().size(); i++) {
                 Variable v = c.variables().get(i);
                 String at = "$.variables[" + i + "]";
                 if (v.setBy() instanceof SetBy.Output o && !c.needs().contains(o.module())) {
-                    add(c, at + ".set_by", o.module() + " is not in needs", "what a module takes from, it needs");
+                    add(c, at + ".set_by", o.module() + " is not in needs",
+                            "what a module takes from, it needs");
                 }
                 boolean same = shared.flatMap(s -> s.variable(v.name())).map(s -> s.type() == v.type()
                         && s.defaultValue().equals(v.defaultValue())).orElse(false);
                 if (v.inherits() && !same) {
-                    add(c, at + ".inherits", "the shared module has no " + v.name() + " of this type and default",
+                    add(c, at + ".inherits",
+                            "the shared module has no " + v.name() + " of this type and default",
                             "a variable that inherits is the same in both");
                 }
             }

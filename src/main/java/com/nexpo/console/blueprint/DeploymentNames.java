@@ -12,5 +12,4 @@ package com.nexpo.console.blueprint;
  * @param vaultPath            path below the KV mount, without {@code data/}
  */
 public record DeploymentNames(String nomadJob, String nomadFile, String nomadGroup, String nomadTask,
-        String kubernetesSecret, String kubernetesDeployment, String vaultPath) {
-}
+        String kubernetesSecret, String kubernetesDeployment, String vaultPath) {}

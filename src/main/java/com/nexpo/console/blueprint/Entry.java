@@ -18,22 +18,19 @@ public sealed interface Entry {
     List<String> when();
 
     /** A feature flag; {@code key} is the key that services ask for, {@code rollout} whole per cent. */
-    record Flag(String key, String name, int rollout, List<String> when, List<String> tags) implements Entry {
-    }
+    record Flag(String key, String name, int rollout, List<String> when,
+            List<String> tags) implements Entry {}
 
     /** An insight on the service's dashboard; {@code query} is PostHog's query node. */
     record Insight(String key, String name, String description, List<String> when, JsonObject query)
             implements
-                Entry {
-    }
+                Entry {}
 
     /** An action: a named set of events; {@code steps} are PostHog's. */
     record Action(String key, String name, String description, List<String> when, JsonArray steps)
             implements
-                Entry {
-    }
+                Entry {}
 
     /** The service's dashboard. */
-    record Dashboard(String key, String name, String description, List<String> when) implements Entry {
-    }
+    record Dashboard(String key, String name, String description, List<String> when) implements Entry {}
 }

@@ -7,5 +7,4 @@ package com.nexpo.console.blueprint;
  * @param from   where its value comes from
  * @param secret whether it is stored as a secret (SecureString) and masked
  */
-public record EnvironmentEntry(String name, Source from, boolean secret) {
-}
+public record EnvironmentEntry(String name, Source from, boolean secret) {}

@@ -7,8 +7,7 @@ import java.util.stream.Collectors;
 /** Writes HCL the way {@code terraform fmt} leaves it: two spaces, equals signs of neighbouring lines in one column. */
 final class HclText {
 
-    private record Attribute(String name, String value) {
-    }
+    private record Attribute(String name, String value) {}
 
     private final StringBuilder text = new StringBuilder();
     private final List<Attribute> pending = new ArrayList<>();

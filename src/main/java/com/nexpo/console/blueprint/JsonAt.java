@@ -146,7 +146,8 @@ final class JsonAt {
         if (object.get(name) instanceof JsonObject o) {
             return new JsonAt(file, path(name), o, problems);
         }
-        problem(name, object.has(name) ? "it is not an object" : "it is missing", "an object in braces is needed");
+        problem(name, object.has(name) ? "it is not an object" : "it is missing",
+                "an object in braces is needed");
         // What is read from the stand-in is missing too, and need not be said again.
         return new JsonAt(file, path(name), new JsonObject(), new ArrayList<>());
     }
@@ -155,7 +156,8 @@ final class JsonAt {
         if (object.get(name) instanceof JsonArray a) {
             return a;
         }
-        problem(name, object.has(name) ? "it is not a list" : "it is missing", "a list in brackets is needed");
+        problem(name, object.has(name) ? "it is not a list" : "it is missing",
+                "a list in brackets is needed");
         return new JsonArray();
     }
 

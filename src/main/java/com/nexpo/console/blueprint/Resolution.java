@@ -16,7 +16,8 @@ record Resolution(ServiceCatalog catalog, Map<String, SettingValue> values, Proj
         List<ResolvedService.EnvironmentValue> environment = catalog.environment().stream().filter(e -> on)
                 .map(e -> new ResolvedService.EnvironmentValue(e, known(e.from()))).toList();
         boolean parameters = !(values.get("use_aws_ssm") instanceof SettingValue.Switch s) || s.on();
-        return new ResolvedService(catalog, on && own, existing(List.of(catalog.dashboard())).stream().findFirst(),
+        return new ResolvedService(catalog, on && own,
+                existing(List.of(catalog.dashboard())).stream().findFirst(),
                 flags, existing(catalog.insights()), existing(catalog.actions()), environment, parameters);
     }
 
@@ -27,7 +28,8 @@ record Resolution(ServiceCatalog catalog, Map<String, SettingValue> values, Proj
     private boolean isOn(String name) {
         if (name.equals(ServiceCatalog.SHARED_PROJECT)) {
             // The shared module owns its project in both strategies.
-            return catalog.kind() == ServiceCatalog.Kind.SERVICE && strategy == ProjectStrategy.PER_ENVIRONMENT;
+            return catalog.kind() == ServiceCatalog.Kind.SERVICE
+                    && strategy == ProjectStrategy.PER_ENVIRONMENT;
         }
         return values.get(name) instanceof SettingValue.Switch s && s.on();
     }
@@ -36,11 +38,11 @@ record Resolution(ServiceCatalog catalog, Map<String, SettingValue> values, Proj
         return switch (from) {
             case Source.Literal literal -> Optional.of(literal.text());
             case Source.OfVariable variable -> text(variable.name());
-            case Source.Known known -> switch (known) {
-                case PROJECT_TOKEN, PROJECT_ID -> Optional.empty();
-                case SERVICE -> Optional.of(catalog.service());
-                case API_HOST, INGEST_HOST, ENVIRONMENT -> text(known.id());
-            };
+            case Source.Known.PROJECT_TOKEN, Source.Known.PROJECT_ID -> Optional.empty();
+            case Source.Known.SERVICE -> Optional.of(catalog.service());
+            case Source.Known.API_HOST -> text("api_host");
+            case Source.Known.INGEST_HOST -> text("ingest_host");
+            case Source.Known.ENVIRONMENT -> text("environment");
         };
     }
 

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param environment   the service's environment
  * @param ssmParameters whether each environment variable becomes an SSM parameter
  */
-public record ResolvedService(ServiceCatalog catalog, boolean ownsProject, Optional<Entry.Dashboard> dashboard,
+public record ResolvedService(ServiceCatalog catalog, boolean ownsProject,
+        Optional<Entry.Dashboard> dashboard,
         List<Entry.Flag> flags, List<Entry.Insight> insights, List<Entry.Action> actions,
         List<EnvironmentValue> environment, boolean ssmParameters) {
 
@@ -26,8 +27,7 @@ public record ResolvedService(ServiceCatalog catalog, boolean ownsProject, Optio
      * @param entry the catalog's entry
      * @param known the value; empty when only PostHog knows it (the project's id and token) or it was not given
      */
-    public record EnvironmentValue(EnvironmentEntry entry, Optional<String> known) {
-    }
+    public record EnvironmentValue(EnvironmentEntry entry, Optional<String> known) {}
 
     /**
      * Terraform's addresses of all of it, in the order project, flags, dashboard, insights, actions, parameters; as in

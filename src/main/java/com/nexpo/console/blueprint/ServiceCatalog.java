@@ -23,8 +23,10 @@ import java.util.Optional;
  * @param environment environment variables
  * @param names       names in Nomad, Kubernetes and Vault; empty for the shared module
  */
-public record ServiceCatalog(String folder, String service, String title, String module, Kind kind, List<String> needs,
-        Entry.Dashboard dashboard, List<Variable> variables, List<Entry.Flag> flags, List<Entry.Insight> insights,
+public record ServiceCatalog(String folder, String service, String title, String module, Kind kind,
+        List<String> needs,
+        Entry.Dashboard dashboard, List<Variable> variables, List<Entry.Flag> flags,
+        List<Entry.Insight> insights,
         List<Entry.Action> actions, List<EnvironmentEntry> environment, Optional<DeploymentNames> names) {
 
     /** The switch that holds when the service lives in the environment's one project. */

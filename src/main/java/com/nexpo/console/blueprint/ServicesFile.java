@@ -9,13 +9,13 @@ import java.util.List;
  */
 public final class ServicesFile {
 
-    private ServicesFile() {
-    }
+    private ServicesFile() {}
 
     /** The file's text, as {@code terraform fmt} leaves it. */
     public static String text(Blueprint blueprint) {
         HclText hcl = new HclText();
-        hcl.comment("Follows from the folders in microservices/ and their catalogs, as the console writes it.");
+        hcl.comment(
+                "Follows from the folders in microservices/ and their catalogs, as the console writes it.");
         hcl.comment("A service added by hand: a folder there, and a module block like these here.");
         services(hcl, blueprint);
         toggles(hcl, blueprint);
@@ -30,19 +30,23 @@ public final class ServicesFile {
     private static void services(HclText hcl, Blueprint blueprint) {
         String ids = HclText.list(blueprint.services().stream().map(ServiceCatalog::service).toList());
         hcl.blank().open("variable \"services\"");
-        hcl.set("description", HclText.quoted("Services to deploy. One that is left out loses what its module made."));
+        hcl.set("description",
+                HclText.quoted("Services to deploy. One that is left out loses what its module made."));
         hcl.set("type", "list(string)").set("default", ids).blank();
         hcl.open("validation");
         hcl.set("condition", "length(setsubtract(var.services, " + ids + ")) == 0");
         hcl.set("error_message", HclText.quoted("The services are "
-                + String.join(", ", blueprint.services().stream().map(ServiceCatalog::service).toList()) + "."));
+                + String.join(", ", blueprint.services().stream().map(ServiceCatalog::service).toList())
+                + "."));
         hcl.close().close();
     }
 
     private static void toggles(HclText hcl, Blueprint blueprint) {
         hcl.blank().open("variable \"toggles\"");
-        hcl.set("description", HclText.quoted("Settings by service and name, as in { auth = { track_google_login = false } };"
-                + " what is not set has the default of the service's catalog.json."));
+        hcl.set("description",
+                HclText.quoted(
+                        "Settings by service and name, as in { auth = { track_google_login = false } };"
+                                + " what is not set has the default of the service's catalog.json."));
         hcl.set("type", "any").set("default", "{}");
         String ids = HclText.list(blueprint.all().stream().map(ServiceCatalog::service).toList());
         hcl.blank().open("validation");
@@ -51,10 +55,12 @@ public final class ServicesFile {
                 + String.join(", ", blueprint.all().stream().map(ServiceCatalog::service).toList()) + "."));
         hcl.close();
         for (ServiceCatalog c : blueprint.all()) {
-            String names = HclText.list(c.variables().stream().filter(Variable::isSetting).map(Variable::name).toList());
+            String names = HclText
+                    .list(c.variables().stream().filter(Variable::isSetting).map(Variable::name).toList());
             hcl.blank().open("validation");
-            hcl.set("condition", "length(setsubtract(keys(try(var.toggles[" + HclText.quoted(c.service()) + "], {})), "
-                    + names + ")) == 0");
+            hcl.set("condition",
+                    "length(setsubtract(keys(try(var.toggles[" + HclText.quoted(c.service()) + "], {})), "
+                            + names + ")) == 0");
             hcl.set("error_message", HclText.quoted("A toggle of " + c.service()
                     + " is unknown: its catalog.json lists them."));
             hcl.close();
@@ -90,8 +96,9 @@ public final class ServicesFile {
             case SetBy.Root() -> "var." + v.name();
             case SetBy.Services() -> "contains(var.services, " + HclText.quoted(c.service()) + ")";
             case SetBy.Output(String module, String output) -> "module." + module + "." + output;
-            case SetBy.Toggle() -> "try(" + toggle(c.service(), v) + (v.inherits() ? ", " + toggle("shared", v) : "")
-                    + ", null)";
+            case SetBy.Toggle() ->
+                "try(" + toggle(c.service(), v) + (v.inherits() ? ", " + toggle("shared", v) : "")
+                        + ", null)";
         };
     }
 
@@ -109,14 +116,17 @@ public final class ServicesFile {
                 "posthog_project_id");
         perService(hcl, catalogs, "posthog_project_urls", "Where each service's project is found in PostHog.",
                 "posthog_project_url");
-        perService(hcl, catalogs, "posthog_flag_ids", "Ids of the feature flags by service and key.", "flag_ids");
-        perService(hcl, catalogs, "posthog_insight_ids", "Ids of the insights by service and key.", "insight_ids");
+        perService(hcl, catalogs, "posthog_flag_ids", "Ids of the feature flags by service and key.",
+                "flag_ids");
+        perService(hcl, catalogs, "posthog_insight_ids", "Ids of the insights by service and key.",
+                "insight_ids");
         perService(hcl, catalogs, "posthog_dashboard_ids", "Id of the dashboard by service.", "dashboard_id");
         perService(hcl, catalogs, "ssm_parameter_names", "Names of the SSM parameters by service.",
                 "ssm_parameter_names");
     }
 
-    private static void perService(HclText hcl, List<ServiceCatalog> catalogs, String name, String description,
+    private static void perService(HclText hcl, List<ServiceCatalog> catalogs, String name,
+            String description,
             String output) {
         hcl.blank().open("output " + HclText.quoted(name));
         hcl.set("description", HclText.quoted(description));

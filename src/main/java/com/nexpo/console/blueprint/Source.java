@@ -28,12 +28,10 @@ public sealed interface Source {
     }
 
     /** A variable of the module. */
-    record OfVariable(String name) implements Source {
-    }
+    record OfVariable(String name) implements Source {}
 
     /** A text of the catalog. */
-    record Literal(String text) implements Source {
-    }
+    record Literal(String text) implements Source {}
 
     /** Reads the catalog's form of it; empty when it is none. */
     static Optional<Source> parse(String from) {
@@ -43,6 +41,7 @@ public sealed interface Source {
         if (from.startsWith("literal:")) {
             return Optional.of(new Literal(from.substring("literal:".length())));
         }
-        return Arrays.stream(Known.values()).filter(k -> k.id().equals(from)).map(Source.class::cast).findFirst();
+        return Arrays.stream(Known.values()).filter(k -> k.id().equals(from)).map(Source.class::cast)
+                .findFirst();
     }
 }

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  * @param does         one line: what it creates or sends
  * @param limit        where PostHog cannot do what the name promises, the sentence that says so
  */
-public record Variable(String name, Type type, Optional<SettingValue> defaultValue, SetBy setBy, boolean inherits,
+public record Variable(String name, Type type, Optional<SettingValue> defaultValue, SetBy setBy,
+        boolean inherits,
         boolean required, Limits limits, String group, String title, String does, Optional<String> limit) {
 
     /** The types that modules use, by Terraform's names. */
@@ -63,11 +64,13 @@ public record Variable(String name, Type type, Optional<SettingValue> defaultVal
      * @param pattern      regular expression of the texts, in the syntax that Java and RE2 share
      * @param patternError what is said of a text that does not match: a sentence
      */
-    public record Limits(Optional<BigDecimal> min, Optional<BigDecimal> max, boolean whole, Optional<String> pattern,
+    public record Limits(Optional<BigDecimal> min, Optional<BigDecimal> max, boolean whole,
+            Optional<String> pattern,
             Optional<String> patternError) {
 
         /** Everything of the type is allowed. */
-        public static final Limits NONE = new Limits(Optional.empty(), Optional.empty(), false, Optional.empty(),
+        public static final Limits NONE = new Limits(Optional.empty(), Optional.empty(), false,
+                Optional.empty(),
                 Optional.empty());
 
         /** The rule in words for a number, such as {@code a whole number from 1 to 1000}. */
@@ -94,12 +97,14 @@ public record Variable(String name, Type type, Optional<SettingValue> defaultVal
     /** What is wrong with a value for this variable, as a sentence; empty when nothing is. */
     public Optional<String> problemWith(SettingValue value) {
         if (!type.holds(value)) {
-            return Optional.of(title + " (" + name + ") is " + value.asText() + ", but it takes a " + type.terraform()
-                    + ".");
+            return Optional.of(
+                    title + " (" + name + ") is " + value.asText() + ", but it takes a " + type.terraform()
+                            + ".");
         }
         if (value instanceof SettingValue.Amount amount && !allows(amount.number())) {
-            return Optional.of(title + " (" + name + ") is " + value.asText() + ", but it takes " + limits.inWords()
-                    + ".");
+            return Optional
+                    .of(title + " (" + name + ") is " + value.asText() + ", but it takes " + limits.inWords()
+                            + ".");
         }
         if (value instanceof SettingValue.Text text && limits.pattern().isPresent()
                 && !Pattern.compile(limits.pattern().get()).matcher(text.text()).find()) {

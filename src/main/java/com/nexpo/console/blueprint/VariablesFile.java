@@ -8,13 +8,13 @@ import java.util.stream.Collectors;
 /** The {@code variables.tf} of a module, which follows from its catalog. */
 public final class VariablesFile {
 
-    private VariablesFile() {
-    }
+    private VariablesFile() {}
 
     /** The file's text, as {@code terraform fmt} leaves it. */
     public static String text(ServiceCatalog catalog) {
         HclText hcl = new HclText();
-        hcl.comment("Follows from catalog.json, as the console writes it: change the catalog, not this file.");
+        hcl.comment(
+                "Follows from catalog.json, as the console writes it: change the catalog, not this file.");
         for (Variable v : catalog.variables()) {
             hcl.blank();
             variable(hcl, v);
@@ -28,7 +28,8 @@ public final class VariablesFile {
             }
         }
         hcl.close().blank();
-        List<Variable> links = catalog.variables().stream().filter(v -> v.setBy() instanceof SetBy.Output).toList();
+        List<Variable> links = catalog.variables().stream().filter(v -> v.setBy() instanceof SetBy.Output)
+                .toList();
         if (links.isEmpty()) {
             hcl.set("linked_project_ids", "{}");
         } else {
@@ -57,7 +58,8 @@ public final class VariablesFile {
         if (v.limits().whole()) {
             conditions.add("floor(" + self + ") == " + self);
         }
-        v.limits().pattern().ifPresent(p -> conditions.add("can(regex(" + HclText.quoted(p) + ", " + self + "))"));
+        v.limits().pattern()
+                .ifPresent(p -> conditions.add("can(regex(" + HclText.quoted(p) + ", " + self + "))"));
         if (!conditions.isEmpty()) {
             String error = v.limits().patternError().orElse(v.title() + " is " + v.limits().inWords() + ".");
             hcl.blank().open("validation");
@@ -72,8 +74,10 @@ public final class VariablesFile {
             case SettingValue.Switch s -> s.asText();
             case SettingValue.Amount a -> a.asText();
             case SettingValue.Text t -> HclText.quoted(t.text());
-            case SettingValue.Tags t -> t.entries().isEmpty() ? "{}" : t.entries().entrySet().stream()
-                    .map(VariablesFile::entry).collect(Collectors.joining(", ", "{ ", " }"));
+            case SettingValue.Tags t -> t.entries().isEmpty()
+                    ? "{}"
+                    : t.entries().entrySet().stream()
+                            .map(VariablesFile::entry).collect(Collectors.joining(", ", "{ ", " }"));
         };
     }
 
