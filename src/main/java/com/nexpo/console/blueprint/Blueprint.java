@@ -34,12 +34,24 @@ public record Blueprint(Path folder, ServiceCatalog shared, List<ServiceCatalog>
      * @throws BrokenBlueprintException with every problem, when it cannot be used
      */
     public static Blueprint read(Path folder) {
+        List<ServiceCatalog> ordered = catalogs(folder.resolve("terraform"));
+        return new Blueprint(folder, ordered.getFirst(), List.copyOf(ordered.subList(1, ordered.size())));
+    }
+
+    /**
+     * Reads the modules of a Terraform folder, whatever its name, such as a workspace that was copied from a blueprint.
+     *
+     * @param terraform the folder of the root module
+     * @return the shared module, then the services in the order of their needs
+     * @throws BrokenBlueprintException with every problem, when they cannot be used
+     */
+    public static List<ServiceCatalog> catalogs(Path terraform) {
         List<Problem> problems = new ArrayList<>();
         List<ServiceCatalog> catalogs = new ArrayList<>();
         List<String> folders = new ArrayList<>(List.of(SHARED_FOLDER));
-        folders.addAll(serviceFolders(folder, problems));
+        folders.addAll(serviceFolders(terraform, problems));
         for (String module : folders) {
-            readOne(folder, module, problems).ifPresent(catalogs::add);
+            readOne(terraform, module, problems).ifPresent(catalogs::add);
         }
         if (problems.isEmpty()) {
             new CatalogRules(problems).check(catalogs);
@@ -48,7 +60,7 @@ public record Blueprint(Path folder, ServiceCatalog shared, List<ServiceCatalog>
         if (!problems.isEmpty()) {
             throw new BrokenBlueprintException(problems);
         }
-        return new Blueprint(folder, ordered.getFirst(), List.copyOf(ordered.subList(1, ordered.size())));
+        return ordered;
     }
 
     /** Shared module and services, in the order of their needs. */
@@ -70,11 +82,12 @@ public record Blueprint(Path folder, ServiceCatalog shared, List<ServiceCatalog>
         return "terraform/" + moduleFolder + "/catalog.json";
     }
 
-    private static List<String> serviceFolders(Path folder, List<Problem> problems) {
-        Path services = folder.resolve("terraform").resolve(SERVICES_FOLDER);
+    private static List<String> serviceFolders(Path terraform, List<Problem> problems) {
+        Path services = terraform.resolve(SERVICES_FOLDER);
         if (!Files.isDirectory(services)) {
             problems.add(
-                    new Problem("terraform/" + SERVICES_FOLDER, "$", "there is no such folder in " + folder,
+                    new Problem("terraform/" + SERVICES_FOLDER, "$",
+                            "there is no such folder in " + terraform,
                             "a folder for each service is needed"));
             return List.of();
         }
@@ -86,9 +99,9 @@ public record Blueprint(Path folder, ServiceCatalog shared, List<ServiceCatalog>
         }
     }
 
-    private static Optional<ServiceCatalog> readOne(Path folder, String module, List<Problem> problems) {
+    private static Optional<ServiceCatalog> readOne(Path terraform, String module, List<Problem> problems) {
         String file = catalogFile(module);
-        Path path = folder.resolve(file);
+        Path path = terraform.resolve(module).resolve("catalog.json");
         if (!Files.isRegularFile(path)) {
             problems.add(new Problem(file, "$", "there is no such file", "a module has a catalog"));
             return Optional.empty();
