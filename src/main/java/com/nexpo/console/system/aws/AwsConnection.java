@@ -41,7 +41,7 @@ public final class AwsConnection implements AutoCloseable {
     private static final double READS_PER_SECOND = 30;
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration LONGEST_TRY = Duration.ofSeconds(10);
-    private static final Limits READS = new Limits(8, READS_PER_SECOND, Duration.ofSeconds(45), 6);
+    private static final Limits READS = new Limits(8, READS_PER_SECOND, Duration.ofSeconds(30), 4);
     /** The deadline counts the wait for a turn: some 300 changes may be handed over at once. */
     private static final Limits WRITES = new Limits(3, WRITES_PER_SECOND, Duration.ofMinutes(2), 8);
 
