@@ -13,7 +13,13 @@ import com.nexpo.console.model.SystemId;
 import com.nexpo.console.sandbox.http.Faults.Fault;
 import com.nexpo.console.sandbox.http.LocalServer;
 import com.nexpo.console.system.RemoteCall.Repeat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -117,11 +123,21 @@ class RemoteHttpTest {
     }
 
     @Test
-    void plainHttpWhereTlsIsExpectedIsATlsFailure() {
-        URI tls = URI.create("https://127.0.0.1:" + server.port());
-        Failure failure = failureOf(http(tls, ONE_TRY),
-                Repeat.ONCE, "GET");
-        assertThat(failure.code()).isEqualTo("NET-TLS");
+    void plainHttpWhereTlsIsExpectedIsATlsFailure() throws Exception {
+        try (ServerSocket plain = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> answerInPlainHttp(plain));
+            URI tls = URI.create("https://127.0.0.1:" + plain.getLocalPort());
+            assertThat(failureOf(http(tls, ONE_TRY), Repeat.ONCE, "GET").code()).isEqualTo("NET-TLS");
+        }
+    }
+
+    private static void answerInPlainHttp(ServerSocket server) {
+        try (Socket client = server.accept()) {
+            client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            client.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
