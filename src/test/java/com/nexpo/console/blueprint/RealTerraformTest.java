@@ -97,7 +97,7 @@ class RealTerraformTest {
                         "auth", Map.of("track_gogle_login", new SettingValue.Switch(false))));
         new Workspace(folder).write(blueprint, settings, new Backend.Local());
         init();
-        Result result = terraform(folder, "plan", "-input=false", "-no-color");
+        Result result = terraform(folder, "plan", "-input=false", "-json");
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.output()).contains("A toggle of auth is unknown");
     }

@@ -3,12 +3,16 @@ package com.nexpo.console.blueprint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +127,23 @@ class WorkspaceTest {
         assertThat(bundled.folder().resolve("nomad-jobs/auth.nomad.hcl")).exists();
         assertThat(bundled.folder().resolve("vault-policies/auth.hcl")).exists();
         assertThat(bundled.folder().resolve("README.md")).exists();
+    }
+
+    @Test
+    void aBlueprintInAJarIsCopiedWhole() throws IOException {
+        Path jar = Files.createDirectories(folder.resolve("Program Files")).resolve("console 1.jar");
+        try (FileSystem files = FileSystems.newFileSystem(jar, Map.of("create", "true"));
+                Stream<Path> tree = Files.walk(BlueprintFolder.COMMITTED)) {
+            for (Path file : tree.filter(Files::isRegularFile).toList()) {
+                Path to = files.getPath("/blueprint", BlueprintFolder.COMMITTED.relativize(file).toString());
+                Files.createDirectories(to.resolveSibling(".").normalize());
+                Files.copy(file, to);
+            }
+        }
+        URI known = URI.create("jar:" + jar.toUri() + "!/blueprint/terraform/versions.tf");
+        BundledBlueprint.copy(known, folder.resolve("out"));
+        BundledBlueprint.copy(known, folder.resolve("out"));
+        assertThat(Blueprint.read(folder.resolve("out")).all()).isEqualTo(blueprint.all());
     }
 
     @Test
