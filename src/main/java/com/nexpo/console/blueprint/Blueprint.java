@@ -63,16 +63,13 @@ public record Blueprint(Path folder, ServiceCatalog shared, List<ServiceCatalog>
     }
 
     /**
-     * What a deployment with these settings will make, by service id, in the order of the needs; a service that is not
-     * deployed is there too, with nothing in it. Pure.
+     * What a deployment with these settings will make, in the order of the needs; a service that is not deployed is there
+     * too, with nothing in it. Pure.
      */
-    public Map<String, ResolvedService> resolve(DeploymentSettings settings) {
-        Map<String, ResolvedService> resolved = new LinkedHashMap<>();
-        for (ServiceCatalog c : all()) {
-            resolved.put(c.service(),
-                    c.resolve(values(c, settings), settings.strategy(), settings.flagRollouts()));
-        }
-        return resolved;
+    public List<ResolvedService> resolve(DeploymentSettings settings) {
+        return all().stream()
+                .map(c -> c.resolve(values(c, settings), settings.strategy(), settings.flagRollouts()))
+                .toList();
     }
 
     private static Map<String, SettingValue> values(ServiceCatalog c, DeploymentSettings settings) {

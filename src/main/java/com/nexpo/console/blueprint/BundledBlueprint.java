@@ -40,13 +40,14 @@ public final class BundledBlueprint {
         return Blueprint.read(folder);
     }
 
-    private static void copy(URI known, Path folder) throws IOException {
+    /** Copies the tree around a known file of it, which lies in a folder or in a jar. */
+    static void copy(URI known, Path folder) throws IOException {
         if (!"jar".equals(known.getScheme())) {
             Path terraform = Path.of(known).resolveSibling(".").normalize();
             copyTree(terraform.resolveSibling("."), folder);
             return;
         }
-        String text = known.getSchemeSpecificPart();
+        String text = known.getRawSchemeSpecificPart();
         Path jar = Path.of(URI.create(text.substring(0, text.indexOf("!/"))));
         try (FileSystem files = FileSystems.newFileSystem(jar)) {
             copyTree(files.getPath("/" + ROOT), folder);
