@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -38,11 +38,9 @@ public record Workspace(Path folder) {
      * @throws IOException when a file cannot be written
      */
     public void write(Blueprint blueprint, DeploymentSettings settings, Backend backend) throws IOException {
-        copySources(blueprint);
-        for (ServiceCatalog c : blueprint.all()) {
-            writeModule(blueprint, c);
+        for (Map.Entry<String, String> file : files(blueprint).entrySet()) {
+            put(Path.of(file.getKey()), file.getValue());
         }
-        put(Path.of("services.tf"), ServicesFile.text(blueprint));
         put(Path.of(VARIABLES_FILE), variables(settings));
         putOrDelete(Path.of(Backend.BLOCK_FILE), backend.block());
         putOrDelete(Path.of(Backend.VALUES_FILE), backend.values());
@@ -83,31 +81,34 @@ public record Workspace(Path folder) {
         };
     }
 
-    /** Only sources: what somebody ran in the blueprint's own folder (state, variables, plugins) stays there. */
-    private void copySources(Blueprint blueprint) throws IOException {
+    /**
+     * The configuration that a workspace needs: path relative to it, with slashes, to content. Only sources: what
+     * somebody ran in the blueprint's own folder (state, variables, plugins) stays there.
+     *
+     * @throws IOException when a file cannot be read
+     */
+    public static Map<String, String> files(Blueprint blueprint) throws IOException {
+        Map<String, String> files = new TreeMap<>();
         Path from = blueprint.terraform();
-        Set<String> ours = Set.of(Backend.BLOCK_FILE);
         List<Path> sources;
-        try (Stream<Path> files = Files.walk(from)) {
-            sources = files.filter(Files::isRegularFile).map(from::relativize)
-                    .filter(p -> !p.startsWith(".terraform") && !ours.contains(p.toString()))
+        try (Stream<Path> all = Files.walk(from)) {
+            sources = all.filter(Files::isRegularFile).map(from::relativize)
+                    .filter(p -> !p.startsWith(".terraform") && !p.toString().equals(Backend.BLOCK_FILE))
                     .filter(p -> p.toString().endsWith(".tf") || p.endsWith("catalog.json")).toList();
         }
         for (Path source : sources) {
-            put(source, Files.readString(from.resolve(source)));
+            files.put(source.toString().replace('\\', '/'), Files.readString(from.resolve(source)));
         }
-    }
-
-    /** A module that has only its catalog gets the files that are the same in every module. */
-    private void writeModule(Blueprint blueprint, ServiceCatalog catalog) throws IOException {
-        Path module = Path.of(catalog.folder());
-        put(module.resolve("variables.tf"), VariablesFile.text(catalog));
-        for (String name : COMMON_FILES) {
-            if (!Files.exists(blueprint.terraform().resolve(module).resolve(name))) {
-                Path shared = blueprint.terraform().resolve(blueprint.shared().folder()).resolve(name);
-                put(module.resolve(name), Files.readString(shared));
+        for (ServiceCatalog catalog : blueprint.all()) {
+            // A module that has only its catalog gets the files that are the same in every module.
+            files.put(catalog.folder() + "/variables.tf", VariablesFile.text(catalog));
+            for (String name : COMMON_FILES) {
+                files.computeIfAbsent(catalog.folder() + "/" + name,
+                        _ -> files.get(blueprint.shared().folder() + "/" + name));
             }
         }
+        files.put("services.tf", ServicesFile.text(blueprint));
+        return files;
     }
 
     private void putOrDelete(Path name, Optional<String> text) throws IOException {
