@@ -47,13 +47,13 @@ final class ProtobufBodies {
                     + " [107 56 115 0]");
         }
         try {
-            Runtime.Unknown unknown = Runtime.Unknown
-                    .parseFrom(ByteString.copyFrom(body, 4, body.length - 4));
-            String kind = unknown.getTypeMeta().getKind();
-            Message message = message(kind, unknown.getRaw());
-            JsonObject json = toJson(message);
+            Message unknown = DynamicMessage.parseFrom(Runtime.getDescriptor().findMessageTypeByName("Unknown"),
+                    ByteString.copyFrom(body, MAGIC.length, body.length - MAGIC.length));
+            Message type = (Message) field(unknown, "typeMeta");
+            String kind = (String) field(type, "kind");
+            JsonObject json = toJson(message(kind, (ByteString) field(unknown, "raw")));
             json.addProperty("kind", kind);
-            json.addProperty("apiVersion", unknown.getTypeMeta().getApiVersion());
+            json.addProperty("apiVersion", (String) field(type, "apiVersion"));
             return json;
         } catch (InvalidProtocolBufferException e) {
             throw Refusal.badRequest("unable to decode the protobuf message");
