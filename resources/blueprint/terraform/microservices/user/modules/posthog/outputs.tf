@@ -3,6 +3,11 @@
 output "posthog_project_id" {
   description = "Id of the PostHog project that this module uses; null when enable_posthog is false."
   value       = var.enable_posthog ? local.project_id : null
+
+  precondition {
+    condition     = !var.enable_posthog || var.create_project || var.project_id != null
+    error_message = "With create_project = false a project_id is needed; the shared module gives one when its enable_posthog is true."
+  }
 }
 
 output "project_token" {

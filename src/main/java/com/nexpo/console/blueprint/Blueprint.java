@@ -6,6 +6,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +72,35 @@ public record Blueprint(Path folder, ServiceCatalog shared, List<ServiceCatalog>
     /** The catalog of a service's id, the shared module's included. */
     public Optional<ServiceCatalog> service(String id) {
         return all().stream().filter(c -> c.service().equals(id)).findFirst();
+    }
+
+    /**
+     * What a deployment with these settings will make, in the order of the needs; a service that is not deployed is there
+     * too, with nothing in it. Pure.
+     */
+    public List<ResolvedService> resolve(DeploymentSettings settings) {
+        return all().stream()
+                .map(c -> c.resolve(values(c, settings), settings.strategy(), settings.flagRollouts()))
+                .toList();
+    }
+
+    private static Map<String, SettingValue> values(ServiceCatalog c, DeploymentSettings settings) {
+        Map<String, SettingValue> values = new HashMap<>();
+        settings.toggles().getOrDefault("shared", Map.of()).forEach((name, value) -> {
+            if (c.variable(name).filter(Variable::inherits).isPresent()) {
+                values.put(name, value);
+            }
+        });
+        values.putAll(settings.toggles().getOrDefault(c.service(), Map.of()));
+        if (c.kind() == ServiceCatalog.Kind.SERVICE) {
+            values.put("enable_posthog", new SettingValue.Switch(settings.services().contains(c.service())));
+        }
+        values.put("use_aws_ssm", new SettingValue.Switch(settings.useAwsSsm()));
+        values.put("environment", new SettingValue.Text(settings.environment()));
+        values.put("project_name", new SettingValue.Text(settings.projectName()));
+        values.put("api_host", new SettingValue.Text(settings.apiHost()));
+        values.put("ingest_host", new SettingValue.Text(settings.ingestHost()));
+        return values;
     }
 
     /** The folder that holds Terraform's root module. */

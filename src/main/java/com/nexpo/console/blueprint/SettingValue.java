@@ -23,7 +23,8 @@ public sealed interface SettingValue {
 
         /** Keeps the number without trailing zeros, so that equal amounts are equal records. */
         public Amount {
-            number = number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
+            BigDecimal stripped = number.stripTrailingZeros();
+            number = stripped.scale() < 0 ? stripped.setScale(0) : stripped;
         }
 
         /** An amount from text such as {@code 0.5}. */

@@ -2,6 +2,7 @@ package com.nexpo.console.profile;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Where a credential comes from. A profile holds this, never the credential. */
 public sealed interface CredentialSource {
@@ -17,6 +18,13 @@ public sealed interface CredentialSource {
     /** Asked for on the terminal or in the window, each time. */
     record Ask() implements CredentialSource {}
 
+    /** The first of these that is there. */
+    record FirstOf(List<CredentialSource> sources) implements CredentialSource {
+        public FirstOf {
+            sources = List.copyOf(sources);
+        }
+    }
+
     /** No credential: for systems that run without access control. */
     record None() implements CredentialSource {}
 
@@ -27,6 +35,8 @@ public sealed interface CredentialSource {
             case File(Path path) -> "file " + path;
             case Command(List<String> command) -> "command " + command.getFirst();
             case Ask() -> "asked each time";
+            case FirstOf(List<CredentialSource> sources) ->
+                sources.stream().map(CredentialSource::display).collect(Collectors.joining(", else "));
             case None() -> "none";
         };
     }
