@@ -25,9 +25,12 @@ public record CheckResult(String code, String title, Optional<SystemId> system, 
 
     /** Only {@link #PASS} is a pass. */
     public enum Status {
-        PASS, WARN, FAIL,
+        PASS,
+        WARN,
+        FAIL,
         /** Could not be evaluated: not known to be good. */
-        ERROR, SKIPPED;
+        ERROR,
+        SKIPPED;
 
         /** As the command contract writes it: lower case. */
         public String wireName() {

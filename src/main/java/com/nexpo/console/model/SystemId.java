@@ -4,7 +4,12 @@ import java.util.Locale;
 
 /** An outside system. */
 public enum SystemId {
-    POSTHOG("PostHog"), TERRAFORM("Terraform"), AWS("AWS"), KUBERNETES("Kubernetes"), VAULT("Vault"), NOMAD(
+    POSTHOG("PostHog"),
+    TERRAFORM("Terraform"),
+    AWS("AWS"),
+    KUBERNETES("Kubernetes"),
+    VAULT("Vault"),
+    NOMAD(
             "Nomad");
 
     private final String title;
