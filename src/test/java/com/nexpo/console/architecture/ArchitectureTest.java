@@ -59,7 +59,8 @@ class ArchitectureTest {
     static final ArchRule noCycles = slices().matching("com.nexpo.console.(**)").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule oneSystemKnowsNoOther = slices().matching("com.nexpo.console.system.(*)..").should().notDependOnEachOther().allowEmptyShould(true);
+    static final ArchRule oneSystemKnowsNoOther = slices().matching("com.nexpo.console.system.(*)..").should()
+            .notDependOnEachOther().allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule secretsAreRevealedOnlyToSystems = noClasses().that()
