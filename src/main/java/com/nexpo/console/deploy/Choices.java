@@ -30,13 +30,16 @@ public record Choices(List<String> services, Map<String, Map<String, SettingValu
 
     /** All services with the catalog's defaults. */
     public static Choices defaults(Blueprint blueprint) {
-        return new Choices(blueprint.services().stream().map(ServiceCatalog::service).toList(), Map.of(), Map.of());
+        return new Choices(blueprint.services().stream().map(ServiceCatalog::service).toList(), Map.of(),
+                Map.of());
     }
 
     /** What was kept, or the defaults. */
     public static Choices load(EnvironmentFolder folder, Blueprint blueprint) throws IOException {
         Path file = folder.root().resolve(FILE);
-        return Files.exists(file) ? Forms.fromJson(Files.readString(file), Choices.class) : defaults(blueprint);
+        return Files.exists(file)
+                ? Forms.fromJson(Files.readString(file), Choices.class)
+                : defaults(blueprint);
     }
 
     /** Keeps them. */
@@ -47,9 +50,10 @@ public record Choices(List<String> services, Map<String, Map<String, SettingValu
     /** The same with other services; each problem a sentence. */
     public Choices withServices(List<String> wanted, Blueprint blueprint, List<String> problems) {
         List<String> known = blueprint.services().stream().map(ServiceCatalog::service).toList();
-        wanted.stream().filter(w -> !known.contains(w)).forEach(w -> problems.add("There is no service " + w + "."
-                + Nearest.of(w, known).map(n -> " Did you mean " + n + "?")
-                        .orElse(" The services are " + String.join(", ", known) + ".")));
+        wanted.stream().filter(w -> !known.contains(w))
+                .forEach(w -> problems.add("There is no service " + w + "."
+                        + Nearest.of(w, known).map(n -> " Did you mean " + n + "?")
+                                .orElse(" The services are " + String.join(", ", known) + ".")));
         return new Choices(known.stream().filter(wanted::contains).toList(), toggles, rollouts);
     }
 
@@ -69,9 +73,11 @@ public record Choices(List<String> services, Map<String, Map<String, SettingValu
                 .filter(c -> dot < 0 || c.service().equals(name.substring(0, dot)))
                 .filter(c -> c.variable(toggle).filter(Variable::isSetting).isPresent()).toList();
         if (owners.size() != 1) {
-            problems.add(owners.isEmpty() ? unknown(name, toggle, blueprint)
+            problems.add(owners.isEmpty()
+                    ? unknown(name, toggle, blueprint)
                     : "Several services have the toggle %s; say which: %s.".formatted(toggle,
-                            String.join(", ", owners.stream().map(c -> c.service() + "." + toggle).toList())));
+                            String.join(", ",
+                                    owners.stream().map(c -> c.service() + "." + toggle).toList())));
             return this;
         }
         ServiceCatalog owner = owners.getFirst();
@@ -80,7 +86,10 @@ public record Choices(List<String> services, Map<String, Map<String, SettingValu
         Optional<String> problem = parsed.flatMap(variable::problemWith);
         if (parsed.isEmpty() || problem.isPresent()) {
             problems.add(problem.orElse("%s wants %s, not %s.".formatted(name,
-                    variable.type() == Variable.Type.BOOL ? "true or false" : "a " + variable.type().terraform(), value)));
+                    variable.type() == Variable.Type.BOOL
+                            ? "true or false"
+                            : "a " + variable.type().terraform(),
+                    value)));
             return this;
         }
         Map<String, Map<String, SettingValue>> all = new TreeMap<>(toggles);
@@ -125,7 +134,8 @@ public record Choices(List<String> services, Map<String, Map<String, SettingValu
             known.add(v.name());
             known.add(c.service() + "." + v.name());
         }));
-        return "There is no toggle " + name + "." + Nearest.of(name, known).or(() -> Nearest.of(toggle, known))
-                .map(n -> " Did you mean " + n + "?").orElse("");
+        return "There is no toggle " + name + "."
+                + Nearest.of(name, known).or(() -> Nearest.of(toggle, known))
+                        .map(n -> " Did you mean " + n + "?").orElse("");
     }
 }

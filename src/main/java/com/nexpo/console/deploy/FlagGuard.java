@@ -67,7 +67,9 @@ final class FlagGuard {
 
     private List<Long> projects() {
         try {
-            return Files.exists(file) ? Forms.fromJson(Files.readString(file), Projects.class).ids() : List.of();
+            return Files.exists(file)
+                    ? Forms.fromJson(Files.readString(file), Projects.class).ids()
+                    : List.of();
         } catch (IOException e) {
             return List.of();
         }
@@ -82,11 +84,13 @@ final class FlagGuard {
         if (then == null || updated.isEmpty()) {
             return;
         }
-        List<FlagVersions.Changed> changed = then.changedSince(posthog).stream().filter(c -> updated.contains(c.key())).toList();
+        List<FlagVersions.Changed> changed = then.changedSince(posthog).stream()
+                .filter(c -> updated.contains(c.key())).toList();
         if (!changed.isEmpty()) {
             FlagVersions.Changed first = changed.getFirst();
             throw new FailureException(new Failure(FailureKind.CONFLICT, "PH-FLAG-CHANGED",
-                    "Flag %s %s%s since the plan was made; applying it would undo that.".formatted(first.key(), first.what(),
+                    "Flag %s %s%s since the plan was made; applying it would undo that.".formatted(
+                            first.key(), first.what(),
                             first.who().map(w -> " by " + w).orElse("")),
                     "Plan again and review what it does to the flag now."));
         }

@@ -55,18 +55,24 @@ final class OrphanSearch {
         try {
             for (Orphans.Found found : posthog.search(
                     List.of(new Orphans.Candidate(candidate.type(), candidate.name(), parent.get())))) {
-                boolean twice = candidate.suspicion() == com.nexpo.console.system.terraform.Orphans.Suspicion.TWICE;
+                boolean twice = candidate
+                        .suspicion() == com.nexpo.console.system.terraform.Orphans.Suspicion.TWICE;
                 if (found.ids().isEmpty() || (twice && found.ids().size() < 2)) {
                     continue;
                 }
-                Optional<String> importId = twice ? Optional.empty()
-                        : com.nexpo.console.system.terraform.Orphans.importId(candidate.type(), candidate.project().orElse(""),
+                Optional<String> importId = twice
+                        ? Optional.empty()
+                        : com.nexpo.console.system.terraform.Orphans.importId(candidate.type(),
+                                candidate.project().orElse(""),
                                 candidate.organization().orElse(""), found.ids().getFirst());
-                findings.add(new Finding(candidate.address(), candidate.type(), candidate.name(), found.ids(), importId));
-                run.says("PostHog has %s %s, and Terraform's state does not know it".formatted(candidate.type(), candidate.name()));
+                findings.add(new Finding(candidate.address(), candidate.type(), candidate.name(), found.ids(),
+                        importId));
+                run.says("PostHog has %s %s, and Terraform's state does not know it"
+                        .formatted(candidate.type(), candidate.name()));
             }
         } catch (FailureException e) {
-            run.says("Whether PostHog has %s %s could not be found out: %s".formatted(candidate.type(), candidate.name(),
+            run.says("Whether PostHog has %s %s could not be found out: %s".formatted(candidate.type(),
+                    candidate.name(),
                     e.failure().message()));
         }
     }

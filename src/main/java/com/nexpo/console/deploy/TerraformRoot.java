@@ -39,7 +39,8 @@ final class TerraformRoot {
     private final TerraformRunner runner;
     private final boolean emulatedAws;
 
-    TerraformRoot(Profile profile, Blueprint blueprint, TerraformWorkspace workspace, TerraformRunner runner) {
+    TerraformRoot(Profile profile, Blueprint blueprint, TerraformWorkspace workspace,
+            TerraformRunner runner) {
         this.profile = profile;
         this.blueprint = blueprint;
         this.workspace = workspace;
@@ -65,7 +66,8 @@ final class TerraformRoot {
                 profile.environment());
         return new DeploymentSettings(usual.organizationId(), profile.environment(), profile.projectName(),
                 profile.aws().region(), usual.commonTags(),
-                profile.posthog().strategy() == Profile.ProjectStrategy.PER_SERVICE ? ProjectStrategy.PER_SERVICE
+                profile.posthog().strategy() == Profile.ProjectStrategy.PER_SERVICE
+                        ? ProjectStrategy.PER_SERVICE
                         : ProjectStrategy.PER_ENVIRONMENT,
                 profile.posthog().host().toString(), profile.posthog().ingestHost().toString(),
                 true, profile.aws().parameterPrefix(), emulatedAws,
@@ -104,7 +106,9 @@ final class TerraformRoot {
     JsonObject variablesOnDisk() {
         Path file = workspace.folder().resolve(Workspace.VARIABLES_FILE);
         try {
-            return Files.exists(file) ? JsonParser.parseString(Files.readString(file)).getAsJsonObject() : new JsonObject();
+            return Files.exists(file)
+                    ? JsonParser.parseString(Files.readString(file)).getAsJsonObject()
+                    : new JsonObject();
         } catch (IOException | JsonParseException | IllegalStateException e) {
             // It is written anew from profile and choices.
             return new JsonObject();
@@ -117,7 +121,8 @@ final class TerraformRoot {
             return Workspace.files(blueprint);
         } catch (IOException e) {
             throw new FailureException(new Failure(FailureKind.INVALID, "CFG-BLUEPRINT",
-                    "The blueprint cannot be read: " + e.getMessage() + ".", "Look at the folder " + blueprint.folder() + "."));
+                    "The blueprint cannot be read: " + e.getMessage() + ".",
+                    "Look at the folder " + blueprint.folder() + "."));
         }
     }
 

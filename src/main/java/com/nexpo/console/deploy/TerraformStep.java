@@ -93,7 +93,8 @@ final class TerraformStep<F> implements Step<F> {
         SavedPlan made = root.runner().plan(options(reading), told(run));
         saved = made;
         notes.addAll(made.warnings());
-        PostHogCalls.Advice writing = PostHogCalls.ofApply(made.plan().resources()).advice(PARALLELISM, API_LATENCY);
+        PostHogCalls.Advice writing = PostHogCalls.ofApply(made.plan().resources()).advice(PARALLELISM,
+                API_LATENCY);
         if (writing.exceeds()) {
             notes.add("To apply: " + writing.sentence());
         }
@@ -103,7 +104,8 @@ final class TerraformStep<F> implements Step<F> {
     }
 
     @Override
-    public void apply(F form, Plan plan, ChangeLog changes, RunContext run) throws FailureException, InterruptedException {
+    public void apply(F form, Plan plan, ChangeLog changes, RunContext run)
+            throws FailureException, InterruptedException {
         SavedPlan reviewed = saved;
         if (reviewed == null) {
             throw new FailureException(new Failure(FailureKind.CONFLICT, "TF-STALE",
@@ -113,7 +115,8 @@ final class TerraformStep<F> implements Step<F> {
         plan.pending().forEach(changes::started);
         ApplyResult result;
         try {
-            PostHogCalls.Advice advice = PostHogCalls.ofApply(reviewed.plan().resources()).advice(PARALLELISM, API_LATENCY);
+            PostHogCalls.Advice advice = PostHogCalls.ofApply(reviewed.plan().resources()).advice(PARALLELISM,
+                    API_LATENCY);
             result = root.runner().apply(reviewed, options(advice), recording(changes, run));
         } catch (FailureException e) {
             // Nothing was begun: so every change can be told to be not done.
@@ -137,7 +140,8 @@ final class TerraformStep<F> implements Step<F> {
     private static Outcome notReached(Change change, ApplyResult result) {
         String why = result.cancelled() ? "the run was cancelled" : "something that it needs failed";
         return new Outcome.Failed(new Failure(FailureKind.CONFLICT, "TF-NOT-REACHED",
-                "%s was not begun, because %s.".formatted(change.target().id(), why), "Plan again: it carries on from there."));
+                "%s was not begun, because %s.".formatted(change.target().id(), why),
+                "Plan again: it carries on from there."));
     }
 
     private static PlanOptions options(PostHogCalls.Advice advice) {
@@ -166,7 +170,8 @@ final class TerraformStep<F> implements Step<F> {
 
             @Override
             public void stopping(Duration since, List<Change> inFlight) {
-                run.says("Stopping since %d s; %d changes are still under way".formatted(since.toSeconds(), inFlight.size()));
+                run.says("Stopping since %d s; %d changes are still under way".formatted(since.toSeconds(),
+                        inFlight.size()));
             }
         };
     }
@@ -185,7 +190,8 @@ final class TerraformStep<F> implements Step<F> {
             case TerraformEvent.RefreshStart(String address) -> run.says("reading " + address);
             case TerraformEvent.ApplyProgress(String address, String action, long seconds) ->
                 run.says("%s %s, %d s".formatted(action, address, seconds));
-            case TerraformEvent.LockWait(boolean acquiring) when acquiring -> run.says("waiting for the lock of the state");
+            case TerraformEvent.LockWait(boolean acquiring) when acquiring ->
+                run.says("waiting for the lock of the state");
             default -> {
                 // The rest is in the changes.
             }

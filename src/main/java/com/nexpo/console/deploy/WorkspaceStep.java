@@ -71,7 +71,8 @@ final class WorkspaceStep<F> implements Step<F> {
     public Planned plan(F form, RunContext run) throws FailureException {
         List<String> wrong = problems.apply(form);
         if (!wrong.isEmpty()) {
-            throw new FailureException(new Failure(FailureKind.INVALID, "CFG-SETTINGS", String.join(" ", wrong)));
+            throw new FailureException(
+                    new Failure(FailureKind.INVALID, "CFG-SETTINGS", String.join(" ", wrong)));
         }
         List<Change> changes = new ArrayList<>();
         changes.add(variablesChange(wanted.apply(form)));
@@ -87,7 +88,8 @@ final class WorkspaceStep<F> implements Step<F> {
         Map<String, String> now = flat(after);
         List<FieldChange> fields = differences(then, now);
         Action action = fields.isEmpty() ? Action.NONE : before.isEmpty() ? Action.CREATE : Action.UPDATE;
-        return new Change(new Target(SystemId.TERRAFORM, FILE, Workspace.VARIABLES_FILE), action, fields, Basis.unbound(),
+        return new Change(new Target(SystemId.TERRAFORM, FILE, Workspace.VARIABLES_FILE), action, fields,
+                Basis.unbound(),
                 "What the next Terraform plan is made from; nothing outside this computer changes.");
     }
 
@@ -105,7 +107,8 @@ final class WorkspaceStep<F> implements Step<F> {
         });
         List<FieldChange> fields = differences(then, now);
         Action action = fields.isEmpty() ? Action.NONE : then.isEmpty() ? Action.CREATE : Action.UPDATE;
-        return new Change(new Target(SystemId.TERRAFORM, "configuration", "modules"), action, fields, Basis.unbound(),
+        return new Change(new Target(SystemId.TERRAFORM, "configuration", "modules"), action, fields,
+                Basis.unbound(),
                 "The blueprint's modules, copied into the workspace.");
     }
 
@@ -130,14 +133,16 @@ final class WorkspaceStep<F> implements Step<F> {
 
     private static void flatten(String path, JsonElement element, Map<String, String> into) {
         if (element.isJsonObject()) {
-            element.getAsJsonObject().entrySet().forEach(e -> flatten(path + "." + e.getKey(), e.getValue(), into));
+            element.getAsJsonObject().entrySet()
+                    .forEach(e -> flatten(path + "." + e.getKey(), e.getValue(), into));
         } else {
             into.put(path, element.isJsonPrimitive() ? element.getAsString() : element.toString());
         }
     }
 
     @Override
-    public void apply(F form, Plan plan, ChangeLog changes, RunContext run) throws FailureException, InterruptedException {
+    public void apply(F form, Plan plan, ChangeLog changes, RunContext run)
+            throws FailureException, InterruptedException {
         List<Change> pending = plan.pending();
         for (int i = 0; i < pending.size(); i++) {
             boolean first = i == 0;

@@ -133,7 +133,8 @@ class RemoteHttpTest {
 
     private static void answerInPlainHttp(ServerSocket server) {
         try (Socket client = server.accept()) {
-            client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            client.getOutputStream()
+                    .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             client.getOutputStream().flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

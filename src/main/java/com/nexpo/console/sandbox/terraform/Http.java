@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 /** HTTP as the providers use it: tries again when told so, and words a failed transport as Go's client does. */
@@ -30,16 +31,18 @@ final class Http {
     /**
      * How often and how soon a call is tried again.
      *
-     * @param tries    tries in all
-     * @param first    pause after the first; each further one is twice as long
-     * @param longest  longest pause
-     * @param repeated which answers are tried again
+     * @param tries       tries in all
+     * @param unreachable tries in all when there is no answer
+     * @param first       pause after the first; each further one is twice as long
+     * @param longest     longest pause
+     * @param repeated    which answers are tried again
      */
-    record Retry(int tries, Duration first, Duration longest, Predicate<Answer> repeated) {
+    record Retry(int tries, int unreachable, Duration first, Duration longest, Predicate<Answer> repeated) {
 
         private Duration pause(int failed, Optional<String> retryAfter) {
             try {
-                Optional<Duration> asked = retryAfter.map(s -> Duration.ofSeconds(Long.parseLong(s.strip())));
+                Optional<Duration> asked = retryAfter
+                        .map(s -> Duration.ofSeconds(Long.parseLong(s.strip())));
                 if (asked.isPresent()) {
                     return asked.get().compareTo(longest) < 0 ? asked.get() : longest;
                 }
@@ -47,7 +50,9 @@ final class Http {
                 // A date, which the providers do not heed either.
             }
             Duration doubled = first.multipliedBy(1L << Math.min(failed, 16));
-            return doubled.compareTo(longest) < 0 ? doubled : longest;
+            Duration pause = doubled.compareTo(longest) < 0 ? doubled : longest;
+            // Uneven, or calls that were throttled together come back together.
+            return pause.multipliedBy(ThreadLocalRandom.current().nextInt(75, 126)).dividedBy(100);
         }
     }
 
@@ -68,19 +73,18 @@ final class Http {
                         : HttpRequest.BodyPublishers.ofString(body));
         headers.forEach(request::header);
         for (int failed = 0;; failed++) {
-            boolean last = failed == retry.tries() - 1;
             Optional<String> retryAfter = Optional.empty();
             try {
                 HttpResponse<String> response = client.send(request.build(),
                         HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
                 Answer answer = new Answer(response.statusCode(), response.body(),
                         response.headers().firstValue("Retry-After"));
-                if (last || !retry.repeated().test(answer)) {
+                if (failed == retry.tries() - 1 || !retry.repeated().test(answer)) {
                     return answer;
                 }
                 retryAfter = answer.retryAfter();
             } catch (IOException e) {
-                if (last) {
+                if (failed >= retry.unreachable() - 1) {
                     throw new NoAnswer(go(method, address, e));
                 }
             }

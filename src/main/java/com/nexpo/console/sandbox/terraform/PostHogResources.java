@@ -22,7 +22,8 @@ import java.util.Set;
 final class PostHogResources implements Provider {
 
     private static final Set<Integer> REPEATED = Set.of(429, 500, 502, 503, 504);
-    private static final Http.Retry RETRY = new Http.Retry(4, Duration.ofMillis(200), Duration.ofSeconds(5),
+    private static final Http.Retry RETRY = new Http.Retry(4, 4, Duration.ofMillis(200),
+            Duration.ofSeconds(5),
             answer -> REPEATED.contains(answer.status()));
 
     private final Http http;

@@ -20,7 +20,8 @@ import java.util.TreeMap;
  */
 final class SsmParameters implements Provider {
 
-    private static final Http.Retry RETRY = new Http.Retry(9, Duration.ofMillis(100), Duration.ofSeconds(5),
+    private static final Http.Retry RETRY = new Http.Retry(25, 9, Duration.ofMillis(100),
+            Duration.ofSeconds(5),
             answer -> answer.status() >= 500 || answer.status() == 429
                     || code(answer).equals("ThrottlingException"));
 
@@ -281,7 +282,7 @@ final class SsmParameters implements Provider {
                     RETRY);
         } catch (Http.NoAnswer e) {
             throw new ProviderException(what + "operation error SSM: " + operation
-                    + ", exceeded maximum number of attempts, " + RETRY.tries()
+                    + ", exceeded maximum number of attempts, " + RETRY.unreachable()
                     + ", https response error StatusCode: 0, RequestID: , request send failed, "
                     + e.getMessage(), "");
         } catch (InterruptedException e) {

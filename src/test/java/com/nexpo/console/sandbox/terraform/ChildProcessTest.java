@@ -33,7 +33,6 @@ class ChildProcessTest {
     @BeforeEach
     void copyTheBlueprint(@TempDir Path directory) throws IOException {
         workspace = new Workspace(directory, cloud.environment());
-        workspace.set("use_aws_ssm", "false");
         workspace.run("init");
     }
 
@@ -48,7 +47,8 @@ class ChildProcessTest {
     }
 
     private List<JsonObject> lines() throws IOException {
-        return workspace.text("child.out").lines().map(l -> JsonParser.parseString(l).getAsJsonObject()).toList();
+        return workspace.text("child.out").lines().map(l -> JsonParser.parseString(l).getAsJsonObject())
+                .toList();
     }
 
     private List<JsonObject> diagnostics() throws IOException {
@@ -77,7 +77,8 @@ class ChildProcessTest {
 
     @Test
     void exitCodesAndStreamsArriveAsFromTheRealOne() throws Exception {
-        assertThat(exit(workspace.start("plan", "-json", "-out=next.tfplan", "-detailed-exitcode"))).isEqualTo(2);
+        assertThat(exit(workspace.start("plan", "-json", "-out=next.tfplan", "-detailed-exitcode")))
+                .isEqualTo(2);
         assertThat(exit(workspace.start("apply", "-json", "next.tfplan"))).isZero();
         assertThat(lines().getLast().get("type").getAsString()).isEqualTo("outputs");
         assertThat(exit(workspace.start("plan", "-json", "-detailed-exitcode"))).isZero();
@@ -95,7 +96,8 @@ class ChildProcessTest {
         assertThat(new Shape(Set.of()).differences(recorded("lock.jsonl", "state_lock_acquire"),
                 plan.lines("state_lock_acquire").getFirst())).isEmpty();
         String detail = line.getAsJsonObject("diagnostic").get("detail").getAsString();
-        String real = recorded("lock.jsonl", "diagnostic").getAsJsonObject("diagnostic").get("detail").getAsString();
+        String real = recorded("lock.jsonl", "diagnostic").getAsJsonObject("diagnostic").get("detail")
+                .getAsString();
         assertThat(masked(detail)).isEqualTo(masked(real));
         apply.destroyForcibly();
         exit(apply);
@@ -110,14 +112,17 @@ class ChildProcessTest {
         Process apply = applyThatHangs();
         apply.destroy();
         assertThat(exit(apply)).isEqualTo(1);
-        assertThat(lines()).anyMatch(l -> l.get("@message").getAsString().startsWith("\nInterrupt received.\n"));
-        assertThat(lines().stream().filter(l -> l.get("type").getAsString().equals("log")).map(l -> l.get("@message"))
+        assertThat(lines())
+                .anyMatch(l -> l.get("@message").getAsString().startsWith("\nInterrupt received.\n"));
+        assertThat(lines().stream().filter(l -> l.get("type").getAsString().equals("log"))
+                .map(l -> l.get("@message"))
                 .toList()).contains(recorded("apply-cancelled.jsonl", "log").get("@message"));
         assertThat(diagnostics().stream().map(d -> d.get("summary").getAsString()))
                 .contains("Error creating Feature Flag").endsWith("execution halted", "execution halted");
         assertThat(diagnostics().getFirst().get("detail").getAsString()).endsWith("context canceled");
         assertThat(workspace.file(".terraform.tfstate.lock.info")).doesNotExist();
-        assertThat(workspace.run("state", "list").out()).contains("module.shared_posthog.posthog_project.this[0]");
+        assertThat(workspace.run("state", "list").out())
+                .contains("module.shared_posthog.posthog_project.this[0]");
         cloud.faults().clear();
         assertThat(workspace.plan().exit()).isEqualTo(2);
     }
@@ -128,7 +133,8 @@ class ChildProcessTest {
         workspace.plan();
         cloud.slow("POST .*/dashboards/", 1, Duration.ofSeconds(2));
         Process apply = workspace.start("apply", "-json", "next.tfplan");
-        Eventually.holds("the action is made and the dashboard is not", LIMIT, () -> workspace.text("child.out").lines()
+        Eventually.holds("the action is made and the dashboard is not", LIMIT, () -> workspace
+                .text("child.out").lines()
                 .anyMatch(l -> l.contains("posthog_action") && l.contains("\"type\":\"apply_complete\"")));
         apply.destroyForcibly();
         assertThat(exit(apply)).isNotZero();
@@ -136,7 +142,8 @@ class ChildProcessTest {
         assertThat(workspace.run("state", "list").out()).contains("posthog_action", "posthog_project")
                 .doesNotContain("posthog_dashboard");
         Eventually.holds("the server does what was in flight", LIMIT,
-                () -> cloud.calls().stream().anyMatch(c -> c.startsWith("POST") && c.endsWith("/dashboards/")));
+                () -> cloud.calls().stream()
+                        .anyMatch(c -> c.startsWith("POST") && c.endsWith("/dashboards/")));
 
         Workspace.Said plan = workspace.plan();
         assertThat(plan.exit()).isEqualTo(2);
@@ -151,7 +158,8 @@ class ChildProcessTest {
     void theVersionAnswersFromItsOwnProcess() throws Exception {
         Process version = workspace.start("version", "-json");
         assertThat(exit(version)).isZero();
-        assertThat(JsonParser.parseString(workspace.text("child.out")).getAsJsonObject().get("emulated").getAsBoolean())
+        assertThat(JsonParser.parseString(workspace.text("child.out")).getAsJsonObject().get("emulated")
+                .getAsBoolean())
                 .isTrue();
     }
 }

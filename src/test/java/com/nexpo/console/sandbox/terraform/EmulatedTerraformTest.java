@@ -34,11 +34,13 @@ class EmulatedTerraformTest {
     }
 
     @Test
-    void whatWasAppliedLeavesNothingToDo() {
+    void whatWasAppliedLeavesNothingToDo() throws IOException {
+        workspace.set("use_aws_ssm", "true");
         Workspace.Said apply = workspace.deployed();
         assertThat(apply.lines("change_summary").getFirst().getAsJsonObject("changes").get("add").getAsInt())
                 .isEqualTo(apply.lines("apply_complete").size()).isGreaterThan(40);
-        assertThat(workspace.run("state", "list").out().lines()).contains("module.shared_posthog.posthog_project.this[0]",
+        assertThat(workspace.run("state", "list").out().lines()).contains(
+                "module.shared_posthog.posthog_project.this[0]",
                 FLAG, "module.auth_posthog.aws_ssm_parameter.this[\"POSTHOG_PROJECT_API_KEY\"]");
 
         cloud.calls();
@@ -47,12 +49,14 @@ class EmulatedTerraformTest {
         assertThat(again.changes()).isEmpty();
         assertThat(again.lines("resource_drift")).isEmpty();
         assertThat(cloud.writes()).isEmpty();
-        assertThat(workspace.apply().lines("change_summary").getFirst().getAsJsonObject("changes").get("add").getAsInt())
+        assertThat(workspace.apply().lines("change_summary").getFirst().getAsJsonObject("changes").get("add")
+                .getAsInt())
                 .isZero();
     }
 
     @Test
     void theTokenReachesItsParameterAndNoStreamNorPlan() throws IOException {
+        workspace.set("use_aws_ssm", "true");
         workspace.run("init");
         Workspace.Said plan = workspace.plan();
         Workspace.Said apply = workspace.apply();
@@ -86,7 +90,8 @@ class EmulatedTerraformTest {
     }
 
     @Test
-    void outputsStandInTheStateAndSensitiveOnesAreMarked() {
+    void outputsStandInTheStateAndSensitiveOnesAreMarked() throws IOException {
+        workspace.set("use_aws_ssm", "true");
         workspace.deployed();
         JsonObject outputs = workspace.run("output", "-json").json();
         JsonObject environment = outputs.getAsJsonObject("auth_posthog_env_vars");
@@ -102,16 +107,19 @@ class EmulatedTerraformTest {
 
     @Test
     void aToggleTakesItsThingsAwayAndBringsThemBack() throws IOException {
+        workspace.set("use_aws_ssm", "true");
         workspace.deployed();
         workspace.set("toggles", "{\"auth\":{\"enable_security_monitoring\":false}}");
         Workspace.Said off = workspace.plan();
         assertThat(off.exit()).isEqualTo(2);
         assertThat(off.changes()).contains(FLAG + ": delete")
-                .contains("module.auth_posthog.aws_ssm_parameter.this[\"POSTHOG_SECURITY_MONITORING_ENABLED\"]: update");
+                .contains(
+                        "module.auth_posthog.aws_ssm_parameter.this[\"POSTHOG_SECURITY_MONITORING_ENABLED\"]: update");
         assertThat(off.lines("planned_change").toString()).contains("delete_because_each_key");
         assertThat(workspace.apply().exit()).isZero();
         assertThat(cloud.flagsWithKey("security-monitoring")).isZero();
-        assertThat(cloud.parameter("/nexpo/posthog/auth/POSTHOG_SECURITY_MONITORING_ENABLED").orElseThrow().get("Value")
+        assertThat(cloud.parameter("/nexpo/posthog/auth/POSTHOG_SECURITY_MONITORING_ENABLED").orElseThrow()
+                .get("Value")
                 .getAsString()).isEqualTo("false");
         assertThat(workspace.plan().exit()).isZero();
 
@@ -153,7 +161,8 @@ class EmulatedTerraformTest {
     @Test
     void aRolloutChangedBehindItsBackIsTakenBack() {
         workspace.deployed();
-        cloud.flag("security-monitoring").getAsJsonObject("filters").getAsJsonArray("groups").get(0).getAsJsonObject()
+        cloud.flag("security-monitoring").getAsJsonObject("filters").getAsJsonArray("groups").get(0)
+                .getAsJsonObject()
                 .addProperty("rollout_percentage", 7);
         Workspace.Said plan = workspace.plan();
         assertThat(plan.lines("resource_drift")).hasSize(1);
@@ -165,7 +174,8 @@ class EmulatedTerraformTest {
     @Test
     void whatTheConfigurationDoesNotWriteIsInvisible() {
         workspace.deployed();
-        cloud.flag("security-monitoring").getAsJsonObject("filters").addProperty("aggregation_group_type_index", 0);
+        cloud.flag("security-monitoring").getAsJsonObject("filters")
+                .addProperty("aggregation_group_type_index", 0);
         assertThat(workspace.plan().lines("resource_drift")).isEmpty();
     }
 
@@ -182,14 +192,17 @@ class EmulatedTerraformTest {
 
     @Test
     void anotherPrefixReplacesEveryParameter() throws IOException {
+        workspace.set("use_aws_ssm", "true");
         workspace.deployed();
         int count = cloud.parameterNames().size();
         workspace.set("ssm_parameter_prefix", "\"/other\"");
         Workspace.Said plan = workspace.plan();
         assertThat(plan.changes()).hasSize(count).allMatch(c -> c.endsWith(": replace"));
-        assertThat(plan.lines("planned_change").getFirst().getAsJsonObject("change").get("reason").getAsString())
+        assertThat(
+                plan.lines("planned_change").getFirst().getAsJsonObject("change").get("reason").getAsString())
                 .isEqualTo("cannot_update");
-        assertThat(workspace.run("show", "-json", "next.tfplan").out()).contains("\"replace_paths\":[[\"name\"]]");
+        assertThat(workspace.run("show", "-json", "next.tfplan").out())
+                .contains("\"replace_paths\":[[\"name\"]]");
         assertThat(workspace.apply().exit()).isZero();
         assertThat(cloud.parameterNames()).hasSize(count).allMatch(n -> n.startsWith("/other/"));
     }
@@ -245,7 +258,8 @@ class EmulatedTerraformTest {
     }
 
     @Test
-    void aServerErrorIsTriedAgainAndAThrottledParameterToo() {
+    void aServerErrorIsTriedAgainAndAThrottledParameterToo() throws IOException {
+        workspace.set("use_aws_ssm", "true");
         workspace.run("init");
         workspace.plan();
         cloud.answer("POST .*/feature_flags/", 1, 503, "busy");
@@ -271,18 +285,22 @@ class EmulatedTerraformTest {
         workspace.set("services", "[]");
         workspace.run("init");
         workspace.plan();
-        cloud.faults().add("POST .*/dashboards/", 1, new com.nexpo.console.sandbox.http.Faults.Fault.LoseAnswer());
+        cloud.faults().add("POST .*/dashboards/", 1,
+                new com.nexpo.console.sandbox.http.Faults.Fault.LoseAnswer());
         cloud.answer("POST .*/dashboards/", 3, 403, "{}");
         workspace.apply();
-        String address = workspace.plan().changes().stream().filter(c -> c.contains("posthog_dashboard")).findFirst()
+        String address = workspace.plan().changes().stream().filter(c -> c.contains("posthog_dashboard"))
+                .findFirst()
                 .orElseThrow().replace(": create", "");
-        String project = workspace.run("output", "-json", "posthog_project_ids").json().get("shared").getAsString();
+        String project = workspace.run("output", "-json", "posthog_project_ids").json().get("shared")
+                .getAsString();
         String orphan = cloud.orphan("/dashboards/", workspace.run("show", "-json").out());
         Files.writeString(workspace.file("imports.tf"),
                 "import {\n  to = " + address + "\n  id = \"" + project + "/" + orphan + "\"\n}\n");
         Workspace.Said plan = workspace.plan();
         assertThat(plan.changes()).contains(address + ": import");
-        assertThat(plan.lines("change_summary").getFirst().getAsJsonObject("changes").get("import").getAsInt())
+        assertThat(
+                plan.lines("change_summary").getFirst().getAsJsonObject("changes").get("import").getAsInt())
                 .isEqualTo(1);
         assertThat(workspace.apply().exit()).isZero();
         Files.delete(workspace.file("imports.tf"));
@@ -298,7 +316,8 @@ class EmulatedTerraformTest {
         Files.createDirectory(next);
         Workspace.Said apply = workspace.apply();
         assertThat(apply.exit()).isEqualTo(1);
-        assertThat(apply.problems()).containsExactly("Failed to save state", "Failed to persist state to backend");
+        assertThat(apply.problems()).containsExactly("Failed to save state",
+                "Failed to persist state to backend");
         Files.delete(next);
         assertThat(workspace.run("state", "push", "errored.tfstate").exit()).isZero();
         assertThat(workspace.plan().exit()).isZero();
@@ -314,12 +333,15 @@ class EmulatedTerraformTest {
     void everyBadCommandIsOneSentence() throws IOException {
         assertThat(workspace.plan().problems()).containsExactly("Module not installed");
         assertThat(workspace.run("frobnicate").exit()).isEqualTo(1);
-        assertThat(workspace.run("frobnicate").err()).contains("Terraform has no command named \"frobnicate\"");
-        assertThat(workspace.run("plan", "-nonsense").err()).contains("flag provided but not defined: -nonsense");
+        assertThat(workspace.run("frobnicate").err())
+                .contains("Terraform has no command named \"frobnicate\"");
+        assertThat(workspace.run("plan", "-nonsense").err())
+                .contains("flag provided but not defined: -nonsense");
         assertThat(workspace.run("init").exit()).isZero();
         assertThat(workspace.file(".terraform.lock.hcl")).exists();
         assertThat(workspace.run("force-unlock", "-force", "abc").exit()).isEqualTo(1);
-        assertThat(workspace.run("apply", "-json").problems()).containsExactly("Plan file or auto-approve required");
+        assertThat(workspace.run("apply", "-json").problems())
+                .containsExactly("Plan file or auto-approve required");
         workspace.set("toggles", "{\"auth\":{\"no_such_toggle\":true}}");
         assertThat(workspace.plan().out()).contains("A toggle of auth is unknown");
         Files.writeString(workspace.file("backend.tf"), "terraform {\n  backend \"s3\" {}\n}\n");
@@ -334,7 +356,9 @@ class EmulatedTerraformTest {
         JsonObject version = workspace.run("version", "-json").json();
         assertThat(version.get("terraform_version").getAsString()).isEqualTo("1.11.4");
         assertThat(version.get("emulated").getAsBoolean()).isTrue();
-        assertThat(workspace.run("version").out()).startsWith("Terraform v1.11.4 (emulated by the sandbox)\n");
-        assertThat(List.of(EmulatedTerraform.command().getLast())).containsExactly(EmulatedTerraform.class.getName());
+        assertThat(workspace.run("version").out())
+                .startsWith("Terraform v1.11.4 (emulated by the sandbox)\n");
+        assertThat(List.of(EmulatedTerraform.command().getLast()))
+                .containsExactly(EmulatedTerraform.class.getName());
     }
 }

@@ -61,8 +61,10 @@ final class FakeCloud implements AutoCloseable {
 
     /** Every call that changed something since the calls were last asked for. */
     List<String> writes() {
-        return calls().stream().filter(c -> !c.startsWith("GET") && !c.startsWith("Get") && !c.startsWith("Describe")
-                && !c.startsWith("List")).toList();
+        return calls().stream()
+                .filter(c -> !c.startsWith("GET") && !c.startsWith("Get") && !c.startsWith("Describe")
+                        && !c.startsWith("List"))
+                .toList();
     }
 
     synchronized JsonObject flag(String key) {
@@ -82,7 +84,8 @@ final class FakeCloud implements AutoCloseable {
     /** Id of the object in a collection that {@code state} does not name. */
     synchronized String orphan(String collection, String state) {
         return objects.entrySet().stream().filter(e -> e.getKey().contains(collection))
-                .map(e -> e.getValue().get("id").getAsString()).filter(id -> !state.contains("\"id\":" + id + ","))
+                .map(e -> e.getValue().get("id").getAsString())
+                .filter(id -> !state.contains("\"id\":" + id + ","))
                 .findFirst().orElseThrow();
     }
 
@@ -110,8 +113,9 @@ final class FakeCloud implements AutoCloseable {
         }
         calls.add(exchange.method() + " " + exchange.rawPath());
         if (!exchange.bearer().equals(Optional.of("phx_CANARY_personal"))) {
-            exchange.json(401, error("authentication_failed", "Personal API key found in request Authorization header is"
-                    + " invalid."));
+            exchange.json(401,
+                    error("authentication_failed", "Personal API key found in request Authorization header is"
+                            + " invalid."));
             return;
         }
         JsonObject stored = objects.get(exchange.rawPath());
@@ -124,7 +128,8 @@ final class FakeCloud implements AutoCloseable {
             exchange.empty(204);
         } else {
             if (exchange.method().equals("PATCH")) {
-                exchange.bodyObject().orElseThrow().entrySet().forEach(e -> stored.add(e.getKey(), e.getValue()));
+                exchange.bodyObject().orElseThrow().entrySet()
+                        .forEach(e -> stored.add(e.getKey(), e.getValue()));
                 dressed(stored);
             }
             exchange.json(200, stored);
@@ -158,7 +163,8 @@ final class FakeCloud implements AutoCloseable {
             object.add("rollout_percentage", JsonNull.INSTANCE);
         }
         if (object.has("steps")) {
-            object.getAsJsonArray("steps").forEach(s -> s.getAsJsonObject().add("selector", JsonNull.INSTANCE));
+            object.getAsJsonArray("steps")
+                    .forEach(s -> s.getAsJsonObject().add("selector", JsonNull.INSTANCE));
             object.addProperty("post_to_slack", false);
             object.addProperty("slack_message_format", "");
             object.addProperty("created_at", "2026-11-23T10:00:00.000000Z");
@@ -181,15 +187,19 @@ final class FakeCloud implements AutoCloseable {
     }
 
     private void aws(Exchange exchange) throws IOException {
-        String operation = exchange.header("X-Amz-Target").map(t -> t.substring("AmazonSSM.".length())).orElse("STS");
+        String operation = exchange.header("X-Amz-Target").map(t -> t.substring("AmazonSSM.".length()))
+                .orElse("STS");
         if (operation.equals("STS")) {
             exchange.text(200, "<GetCallerIdentityResponse/>");
             return;
         }
         JsonObject ask = JsonParser.parseString(exchange.bodyText()).getAsJsonObject();
-        String name = ask.has("Name") ? ask.get("Name").getAsString()
-                : ask.has("ResourceId") ? ask.get("ResourceId").getAsString()
-                        : ask.getAsJsonArray("ParameterFilters").get(0).getAsJsonObject().getAsJsonArray("Values").get(0)
+        String name = ask.has("Name")
+                ? ask.get("Name").getAsString()
+                : ask.has("ResourceId")
+                        ? ask.get("ResourceId").getAsString()
+                        : ask.getAsJsonArray("ParameterFilters").get(0).getAsJsonObject()
+                                .getAsJsonArray("Values").get(0)
                                 .getAsString();
         calls.add(operation + " " + name);
         if (!operation.equals("PutParameter") && !parameters.containsKey(name)) {
@@ -209,7 +219,8 @@ final class FakeCloud implements AutoCloseable {
                 stored.addProperty("Name", name);
                 stored.add("Type", ask.get("Type"));
                 stored.add("Value", ask.get("Value"));
-                stored.addProperty("Version", stored.has("Version") ? stored.get("Version").getAsInt() + 1 : 1);
+                stored.addProperty("Version",
+                        stored.has("Version") ? stored.get("Version").getAsInt() + 1 : 1);
                 if (ask.has("Tags")) {
                     stored.add("Tags", ask.get("Tags"));
                 }
@@ -234,7 +245,8 @@ final class FakeCloud implements AutoCloseable {
                 list.add(described);
                 answer.add("Parameters", list);
             }
-            case "ListTagsForResource" -> answer.add("TagList", stored.has("Tags") ? stored.get("Tags") : new JsonArray());
+            case "ListTagsForResource" ->
+                answer.add("TagList", stored.has("Tags") ? stored.get("Tags") : new JsonArray());
             case "AddTagsToResource" -> stored.add("Tags", ask.get("Tags"));
             case "DeleteParameter" -> parameters.remove(name);
             default -> throw new IllegalArgumentException(operation);

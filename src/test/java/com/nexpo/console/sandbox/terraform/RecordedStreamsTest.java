@@ -33,6 +33,7 @@ class RecordedStreamsTest {
     @BeforeEach
     void copyTheBlueprint(@TempDir Path directory) throws IOException {
         workspace = new Workspace(directory, cloud.environment());
+        workspace.set("use_aws_ssm", "true");
         workspace.run("init");
     }
 
@@ -43,7 +44,8 @@ class RecordedStreamsTest {
 
     private static String recorded(String file) throws IOException {
         try (InputStream in = Objects
-                .requireNonNull(RecordedStreamsTest.class.getResourceAsStream("/terraform-emulated/" + file))) {
+                .requireNonNull(
+                        RecordedStreamsTest.class.getResourceAsStream("/terraform-emulated/" + file))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
@@ -57,7 +59,8 @@ class RecordedStreamsTest {
     }
 
     private static Predicate<JsonObject> line(String type, String about) {
-        return l -> l.get("type").getAsString().equals(type) && l.get("@message").getAsString().contains(about);
+        return l -> l.get("type").getAsString().equals(type)
+                && l.get("@message").getAsString().contains(about);
     }
 
     private static void same(JsonElement recorded, JsonElement emulated, String... opaque) {
@@ -72,20 +75,23 @@ class RecordedStreamsTest {
         for (String type : List.of("version", "change_summary")) {
             same(first(real, line(type, "")), first(apply, line(type, "")));
         }
-        for (String about : List.of("posthog_feature_flag", "posthog_insight", "shared_posthog.posthog_project")) {
+        for (String about : List.of("posthog_feature_flag", "posthog_insight",
+                "shared_posthog.posthog_project")) {
             for (String type : List.of("planned_change", "apply_start", "apply_complete")) {
                 same(first(real, line(type, about)), first(apply, line(type, about)));
             }
         }
         same(first(real, line("apply_complete", "auth_posthog.aws_ssm_parameter")),
-                first(apply, line("apply_complete", "auth_posthog.aws_ssm_parameter")), "hook.resource.resource_key?");
+                first(apply, line("apply_complete", "auth_posthog.aws_ssm_parameter")),
+                "hook.resource.resource_key?");
         JsonObject realOutputs = first(real, line("outputs", "")).getAsJsonObject("outputs");
         JsonObject outputs = first(apply, line("outputs", "")).getAsJsonObject("outputs");
         same(realOutputs.get("auth_posthog_env_vars"), outputs.get("auth_posthog_env_vars"));
         same(realOutputs.get("aws_account"), outputs.get("posthog_project_urls"), "value");
         // The last line of a good apply is its outputs, after the summary.
         assertThat(apply.getLast().get("type")).isEqualTo(real.getLast().get("type"));
-        assertThat(apply.stream().map(l -> l.get("type").getAsString()).toList()).endsWith("change_summary", "outputs");
+        assertThat(apply.stream().map(l -> l.get("type").getAsString()).toList()).endsWith("change_summary",
+                "outputs");
     }
 
     @Test
@@ -97,7 +103,8 @@ class RecordedStreamsTest {
         List<JsonObject> plan = workspace.plan().lines();
         List<JsonObject> real = lines("plan-drift-flag.jsonl");
         for (String type : List.of("refresh_start", "refresh_complete")) {
-            same(first(real, line(type, "posthog_feature_flag")), first(plan, line(type, "posthog_feature_flag")));
+            same(first(real, line(type, "posthog_feature_flag")),
+                    first(plan, line(type, "posthog_feature_flag")));
         }
         for (String type : List.of("resource_drift", "planned_change", "change_summary")) {
             same(first(real, line(type, "")), first(plan, line(type, "")));
@@ -105,7 +112,8 @@ class RecordedStreamsTest {
         same(first(real, line("outputs", "")).getAsJsonObject("outputs").get("auth_posthog_env_vars"),
                 first(plan, line("outputs", "")).getAsJsonObject("outputs").get("auth_posthog_env_vars"));
 
-        List<JsonObject> shown = entries(workspace.run("show", "-json", "next.tfplan").json(), "resource_drift");
+        List<JsonObject> shown = entries(workspace.run("show", "-json", "next.tfplan").json(),
+                "resource_drift");
         same(entries(parsed("show-plan-drift-flag.json"), "resource_drift").getFirst(), shown.getFirst());
         same(entry(parsed("show-plan-drift-flag.json"), "social-login-analytics"),
                 entry(workspace.run("show", "-json", "next.tfplan").json(), FLAG));
@@ -136,14 +144,17 @@ class RecordedStreamsTest {
         same(entry(real, "posthog_feature_flag.this"), entry(shown, "posthog_feature_flag.this"));
         same(entry(real, "shared_posthog.posthog_project"), entry(shown, "shared_posthog.posthog_project"));
         // The recorded insight has no description, the recorded dashboard and parameter no for_each key.
-        same(entry(real, "posthog_insight.this"), entry(shown, "posthog_insight.this"), "change.after.description?");
+        same(entry(real, "posthog_insight.this"), entry(shown, "posthog_insight.this"),
+                "change.after.description?");
         same(entry(real, "posthog_dashboard.auth"), entry(shown, "auth_posthog.posthog_dashboard"), "index?");
         same(entry(real, "auth_posthog.aws_ssm_parameter"),
                 entry(shown, "auth_posthog.aws_ssm_parameter.this[\"POSTHOG_PROJECT_API_KEY\"]"), "index?");
         same(real.getAsJsonObject("output_changes").get("auth_posthog_project_id"),
-                shown.getAsJsonObject("output_changes").get("posthog_project_ids"), "after?", "after_unknown?");
+                shown.getAsJsonObject("output_changes").get("posthog_project_ids"), "after?",
+                "after_unknown?");
         same(real.getAsJsonObject("output_changes").get("auth_posthog_env_vars"),
-                shown.getAsJsonObject("output_changes").get("auth_posthog_env_vars"), "after", "after_unknown");
+                shown.getAsJsonObject("output_changes").get("auth_posthog_env_vars"), "after",
+                "after_unknown");
         assertThat(shown.getAsJsonObject("output_changes").getAsJsonObject("auth_posthog_env_vars")
                 .getAsJsonObject("after_unknown").keySet())
                 .containsExactly("POSTHOG_PROJECT_API_KEY", "POSTHOG_PROJECT_ID");
@@ -156,7 +167,8 @@ class RecordedStreamsTest {
         workspace.set("ssm_parameter_prefix", "\"/nexpo/posthog2\"");
         Workspace.Said plan = workspace.plan();
         same(first(lines("plan-replace-ssm.jsonl"), line("planned_change", "")),
-                first(plan.lines(), line("planned_change", "POSTHOG_PROJECT_API_KEY")), "change.resource.resource_key?");
+                first(plan.lines(), line("planned_change", "POSTHOG_PROJECT_API_KEY")),
+                "change.resource.resource_key?");
         same(entry(parsed("show-plan-replace-ssm.json"), "auth_posthog.aws_ssm_parameter"),
                 entry(workspace.run("show", "-json", "next.tfplan").json(),
                         "auth_posthog.aws_ssm_parameter.this[\"POSTHOG_PROJECT_API_KEY\"]"),
@@ -172,17 +184,21 @@ class RecordedStreamsTest {
         for (String about : List.of("posthog_feature_flag.this", "shared_posthog.posthog_project")) {
             same(resource(real, about), resource(shown, about));
         }
-        same(resource(real, "posthog_insight.this"), resource(shown, "posthog_insight.this"), "values.description?");
+        same(resource(real, "posthog_insight.this"), resource(shown, "posthog_insight.this"),
+                "values.description?");
         same(resource(real, "auth_posthog.aws_ssm_parameter"),
-                resource(shown, "auth_posthog.aws_ssm_parameter.this[\"POSTHOG_PROJECT_API_KEY\"]"), "index?");
+                resource(shown, "auth_posthog.aws_ssm_parameter.this[\"POSTHOG_PROJECT_API_KEY\"]"),
+                "index?");
         same(parsed("output.json").get("auth_posthog_env_vars"),
                 workspace.run("output", "-json").json().get("auth_posthog_env_vars"), "type", "value");
     }
 
     private static JsonObject resource(JsonObject shown, String about) {
-        return shown.getAsJsonObject("values").getAsJsonObject("root_module").getAsJsonArray("child_modules").asList()
+        return shown.getAsJsonObject("values").getAsJsonObject("root_module").getAsJsonArray("child_modules")
+                .asList()
                 .stream().flatMap(m -> m.getAsJsonObject().getAsJsonArray("resources").asList().stream())
-                .map(JsonElement::getAsJsonObject).filter(r -> r.get("address").getAsString().contains(about)).findFirst()
+                .map(JsonElement::getAsJsonObject).filter(r -> r.get("address").getAsString().contains(about))
+                .findFirst()
                 .orElseThrow();
     }
 

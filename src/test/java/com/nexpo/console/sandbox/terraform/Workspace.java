@@ -65,6 +65,8 @@ final class Workspace {
         set("posthog_organization_id", "\"" + FakeCloud.ORGANIZATION + "\"");
         set("services", "[\"auth\"]");
         set("aws_skip_checks", "true");
+        // Most tests are about PostHog's objects; the others switch it on.
+        set("use_aws_ssm", "false");
     }
 
     /** Sets a variable in {@code terraform.tfvars.json}. */
@@ -86,7 +88,8 @@ final class Workspace {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int exit = EmulatedTerraform.run(List.of(arguments), new Session(directory, environment,
-                new PrintStream(out, false, StandardCharsets.UTF_8), new PrintStream(err, false, StandardCharsets.UTF_8),
+                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(err, false, StandardCharsets.UTF_8),
                 new Interruption()));
         return new Said(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
