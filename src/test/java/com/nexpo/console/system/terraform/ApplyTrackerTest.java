@@ -34,7 +34,8 @@ class ApplyTrackerTest {
 
         assertThat(result.complete()).isTrue();
         assertThat(result.notReached()).isEmpty();
-        assertThat(result.outcomes()).isNotEmpty().allSatisfy((_, o) -> assertThat(o).isInstanceOf(Outcome.Done.class));
+        assertThat(result.outcomes()).isNotEmpty()
+                .allSatisfy((_, o) -> assertThat(o).isInstanceOf(Outcome.Done.class));
         assertThat(result.problems()).isEmpty();
     }
 
@@ -67,7 +68,8 @@ class ApplyTrackerTest {
             assertThat(failure.message()).contains("value of filters", "social-login-analytics");
             assertThat(failure.fix().orElseThrow()).contains("rollout_percentage");
         });
-        assertThat(result.problems()).hasSize(2).allSatisfy(p -> assertThat(p.code()).isEqualTo("TF-INCONSISTENT"));
+        assertThat(result.problems()).hasSize(2)
+                .allSatisfy(p -> assertThat(p.code()).isEqualTo("TF-INCONSISTENT"));
     }
 
     @Test
@@ -75,7 +77,8 @@ class ApplyTrackerTest {
         assertThat(failures(run("posthog/apply-create-inconsistent.jsonl", 1, false))).singleElement()
                 .satisfies(failure -> assertThat(failure.message()).contains("tags"));
         ApplyResult secret = run("posthog/apply-secret-in-diagnostic.jsonl", 1, false);
-        assertThat(secret.toString()).doesNotContain("whsec_").contains("inputs_json", "sensitive_inputs_json");
+        assertThat(secret.toString()).doesNotContain("whsec_").contains("inputs_json",
+                "sensitive_inputs_json");
     }
 
     @Test
@@ -108,7 +111,8 @@ class ApplyTrackerTest {
         ApplyResult result = run("posthog/apply-update-404.jsonl", 1, false);
 
         assertThat(kinds(result)).containsEntry("Refused", 1L);
-        assertThat(result.warnings()).singleElement().satisfies(w -> assertThat(w).contains("deleted externally"));
+        assertThat(result.warnings()).singleElement()
+                .satisfies(w -> assertThat(w).contains("deleted externally"));
     }
 
     @Test
@@ -122,7 +126,8 @@ class ApplyTrackerTest {
         ApplyResult result = run("s3-err.jsonl", 1, false);
 
         assertThat(kinds(result)).containsEntry("Done", 1L);
-        assertThat(result.problems()).extracting(Failure::code).contains("TF-STATE-NOT-SAVED", "TF-LOCK-LEFT");
+        assertThat(result.problems()).extracting(Failure::code).contains("TF-STATE-NOT-SAVED",
+                "TF-LOCK-LEFT");
     }
 
     @Test
@@ -130,7 +135,8 @@ class ApplyTrackerTest {
         TerraformPlan plan = Recorded.planIn("posthog/apply-create.jsonl");
         ApplyTracker tracker = new ApplyTracker(plan, RunListener.SILENT, CLOCK);
         Recorded.events("posthog/apply-create.jsonl").stream()
-                .takeWhile(event -> !(event instanceof TerraformEvent.ApplyComplete)).forEach(tracker::accept);
+                .takeWhile(event -> !(event instanceof TerraformEvent.ApplyComplete))
+                .forEach(tracker::accept);
 
         ApplyResult result = tracker.finish(137, false, Optional.empty());
 

@@ -40,7 +40,8 @@ class FakeTerraformTest {
 
     @BeforeEach
     void needsAShell() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "skipped: there is no /bin/sh to play Terraform with");
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")),
+                "skipped: there is no /bin/sh to play Terraform with");
         fake = Files.createDirectories(temp.resolve("fake"));
         workspace = TerraformWorkspace.open(temp.resolve("workspace"));
         workspace.write(Map.of("main.tf", "# nothing\n"), new JsonObject(), new StateBackend.Local());
@@ -60,9 +61,11 @@ class FakeTerraformTest {
         assertThat(Files.getPosixFilePermissions(file)).hasToString("[OWNER_READ, OWNER_WRITE]");
         ApplyResult result = runner.apply(plan, TerraformRunner.PlanOptions.USUAL, RunListener.SILENT);
 
-        assertThat(calls()).extracting(call -> call.split(" ")[0]).containsExactly("init", "plan", "show", "apply");
+        assertThat(calls()).extracting(call -> call.split(" ")[0]).containsExactly("init", "plan", "show",
+                "apply");
         assertThat(result.complete()).isTrue();
-        assertThat(result.outcomes()).hasSize(11).allSatisfy((_, o) -> assertThat(o).isInstanceOf(Outcome.Done.class));
+        assertThat(result.outcomes()).hasSize(11)
+                .allSatisfy((_, o) -> assertThat(o).isInstanceOf(Outcome.Done.class));
         assertThat(file).doesNotExist();
         assertThat(runner.callsOfNextPlan()).isEqualTo(new PostHogCalls(7, 2));
     }
@@ -77,7 +80,8 @@ class FakeTerraformTest {
         assertThat(plan.plan().hasChanges()).isFalse();
         assertThat(calls()).hasSize(1);
         assertThat(plans()).isEmpty();
-        assertThat(runner.apply(plan, TerraformRunner.PlanOptions.USUAL, RunListener.SILENT).complete()).isTrue();
+        assertThat(runner.apply(plan, TerraformRunner.PlanOptions.USUAL, RunListener.SILENT).complete())
+                .isTrue();
         assertThat(calls()).hasSize(1);
     }
 
@@ -99,9 +103,11 @@ class FakeTerraformTest {
         TerraformRunner runner = runner(Map.of());
         SavedPlan plan = runner.plan(TerraformRunner.PlanOptions.USUAL, RunListener.SILENT);
 
-        assertCode("TF-STALE", () -> runner.apply(plan, TerraformRunner.PlanOptions.USUAL, RunListener.SILENT));
+        assertCode("TF-STALE",
+                () -> runner.apply(plan, TerraformRunner.PlanOptions.USUAL, RunListener.SILENT));
         assertThat(plan.file().orElseThrow()).doesNotExist();
-        assertCode("TF-STALE", () -> runner.apply(plan, TerraformRunner.PlanOptions.USUAL, RunListener.SILENT));
+        assertCode("TF-STALE",
+                () -> runner.apply(plan, TerraformRunner.PlanOptions.USUAL, RunListener.SILENT));
     }
 
     @Test
@@ -112,7 +118,8 @@ class FakeTerraformTest {
         SavedPlan plan = runner.plan(TerraformRunner.PlanOptions.USUAL, RunListener.SILENT);
         Files.writeString(plan.file().orElseThrow(), "another plan");
 
-        assertCode("TF-STALE", () -> runner.apply(plan, TerraformRunner.PlanOptions.USUAL, RunListener.SILENT));
+        assertCode("TF-STALE",
+                () -> runner.apply(plan, TerraformRunner.PlanOptions.USUAL, RunListener.SILENT));
         assertThat(calls()).noneMatch(call -> call.startsWith("apply"));
     }
 
@@ -124,7 +131,8 @@ class FakeTerraformTest {
         TerraformRunner runner = runner(Map.of());
         SavedPlan plan = runner.plan(TerraformRunner.PlanOptions.USUAL, RunListener.SILENT);
 
-        assertCode("TF-LOCKED", () -> runner.apply(plan, TerraformRunner.PlanOptions.USUAL, RunListener.SILENT));
+        assertCode("TF-LOCKED",
+                () -> runner.apply(plan, TerraformRunner.PlanOptions.USUAL, RunListener.SILENT));
         assertThat(plan.file().orElseThrow()).exists();
         runner.discard(plan);
         assertThat(plans()).isEmpty();
@@ -135,7 +143,8 @@ class FakeTerraformTest {
         Path errored = Files.writeString(workspace.folder().resolve("errored.tfstate"), "{}");
         TerraformRunner runner = runner(Map.of());
 
-        assertCode("TF-ERRORED-STATE", () -> runner.plan(TerraformRunner.PlanOptions.USUAL, RunListener.SILENT));
+        assertCode("TF-ERRORED-STATE",
+                () -> runner.plan(TerraformRunner.PlanOptions.USUAL, RunListener.SILENT));
         assertThat(fake.resolve("calls")).doesNotExist();
         runner.pushErroredState();
         assertThat(calls()).containsExactly("state push " + errored);
@@ -182,8 +191,9 @@ class FakeTerraformTest {
 
     @Test
     void aMissingModuleIsInstalledOnce() throws Exception {
-        Files.writeString(fake.resolve("plan.out"), "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"error\","
-                + "\"summary\":\"Module not installed\",\"detail\":\"\"}}\n");
+        Files.writeString(fake.resolve("plan.out"),
+                "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"error\","
+                        + "\"summary\":\"Module not installed\",\"detail\":\"\"}}\n");
         Files.writeString(fake.resolve("plan.rc"), "1");
 
         assertThatThrownBy(() -> runner(Map.of()).plan(TerraformRunner.PlanOptions.USUAL, RunListener.SILENT))
@@ -233,7 +243,8 @@ class FakeTerraformTest {
                     }
                 });
             });
-            Eventually.holds("the apply runs", SOON, () -> calls().stream().anyMatch(c -> c.startsWith("apply")));
+            Eventually.holds("the apply runs", SOON,
+                    () -> calls().stream().anyMatch(c -> c.startsWith("apply")));
             thread.get().interrupt();
             Eventually.holds("the stop is called slow", SOON, () -> slow.get() != null);
             assertThat(signals()).isEqualTo(1);
@@ -291,9 +302,22 @@ class FakeTerraformTest {
             Eventually.holds("the plan runs", SOON, () -> Files.exists(fake.resolve("environment")));
             thread.get().interrupt();
 
-            assertThatThrownBy(() -> planning.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedException.class);
+            assertThatThrownBy(() -> planning.get(10, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(InterruptedException.class);
             assertThat(plans()).isEmpty();
         }
+    }
+
+    @Test
+    void whatAKilledConsoleLeftBehindIsCleared() throws Exception {
+        play("plan", "posthog/plan-noop.jsonl", 0);
+        Path plan = Files.writeString(workspace.own().resolve("plan123.tfplan"), "old");
+        Path lines = Files.writeString(workspace.own().resolve("out123.jsonl"), "old");
+
+        runner(Map.of()).plan(TerraformRunner.PlanOptions.USUAL, RunListener.SILENT);
+
+        assertThat(plan).doesNotExist();
+        assertThat(lines).doesNotExist();
     }
 
     @Test
@@ -317,9 +341,12 @@ class FakeTerraformTest {
 
     private SavedPlan plannedWithSlowApply() throws Exception {
         String apply = Recorded.text("posthog/apply-update-flag.jsonl");
-        Files.writeString(fake.resolve("apply.out"), apply.lines().filter(line -> !line.contains("apply_complete")
-                && !line.contains("\"operation\":\"apply\"") && !line.contains("\"outputs\"")).reduce("", (a, b) -> a + b + "\n"));
-        Files.writeString(fake.resolve("apply.stopped"), Recorded.text("posthog/apply-cancelled.jsonl").lines()
+        Files.writeString(fake.resolve("apply.out"),
+                apply.lines().filter(line -> !line.contains("apply_complete")
+                        && !line.contains("\"operation\":\"apply\"") && !line.contains("\"outputs\""))
+                        .reduce("", (a, b) -> a + b + "\n"));
+        Files.writeString(fake.resolve("apply.stopped"), Recorded.text("posthog/apply-cancelled.jsonl")
+                .lines()
                 .filter(line -> line.contains("\"type\":\"log\"") || line.contains("execution halted"))
                 .reduce("", (a, b) -> a + b + "\n"));
         Files.writeString(fake.resolve("apply.wait"), "");
@@ -349,8 +376,8 @@ class FakeTerraformTest {
 
     private TerraformRunner runner(Map<String, Secret> secrets) throws Exception {
         Path script = Path.of("src", "test", "resources", "terraform", "fake-terraform.sh").toAbsolutePath();
-        ChildEnvironment environment =
-                ChildEnvironment.of(System.getenv(), Map.of("FAKE", fake.toString()), secrets);
+        ChildEnvironment environment = ChildEnvironment.of(System.getenv(), Map.of("FAKE", fake.toString()),
+                secrets);
         TerraformBinary binary = new TerraformBinary(List.of("/bin/sh", script.toString()),
                 TerraformBinary.Product.TERRAFORM, "1.11.4");
         return new TerraformRunner(binary, workspace, environment, Recorded.KEY, InstantSource.system(),

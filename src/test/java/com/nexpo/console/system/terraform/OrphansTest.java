@@ -16,22 +16,24 @@ import org.junit.jupiter.api.Test;
 class OrphansTest {
     @Test
     void afterACutEveryCreationIsLookedForByKeyOrName() throws IOException {
-        List<Orphans.Candidate> candidates =
-                Orphans.candidates(Recorded.plan("posthog/show-plan-create.json"), Map.of(), true);
+        List<Orphans.Candidate> candidates = Orphans
+                .candidates(Recorded.plan("posthog/show-plan-create.json"), Map.of(), true);
 
         assertThat(candidates).extracting(Orphans.Candidate::type, Orphans.Candidate::name)
                 .contains(tuple("posthog_feature_flag", "security-monitoring"),
                         tuple("posthog_insight", "login-attempts"),
                         tuple("posthog_project", "nexpo-auth-prod"))
                 .hasSize(8);
-        assertThat(candidates).allSatisfy(c -> assertThat(c.suspicion()).isEqualTo(Orphans.Suspicion.WITHOUT_STATE));
+        assertThat(candidates)
+                .allSatisfy(c -> assertThat(c.suspicion()).isEqualTo(Orphans.Suspicion.WITHOUT_STATE));
         assertThat(candidates).filteredOn(c -> c.type().equals("posthog_project"))
                 .allSatisfy(c -> assertThat(c.organization()).isPresent());
     }
 
     @Test
     void whatWasNotBegunIsNotLookedForUnlessTheApplyWasCut() throws IOException {
-        assertThat(Orphans.candidates(Recorded.plan("posthog/show-plan-create.json"), Map.of(), false)).isEmpty();
+        assertThat(Orphans.candidates(Recorded.plan("posthog/show-plan-create.json"), Map.of(), false))
+                .isEmpty();
     }
 
     @Test
@@ -44,8 +46,10 @@ class OrphansTest {
                 case "posthog_feature_flag" -> resource.address().contains("security")
                         ? Outcome.of(new Failure(FailureKind.CONFLICT, "TF-EXISTS", "exists"))
                         : Outcome.of(new Failure(FailureKind.DENIED, "TF-SCOPE", "no"));
-                case "posthog_dashboard" -> Outcome.of(new Failure(FailureKind.TIMEOUT, "TF-TIMEOUT", "?").possiblyDone());
-                default -> Outcome.of(new Failure(FailureKind.INTERNAL, "TF-INCONSISTENT", "in the state, tainted"));
+                case "posthog_dashboard" ->
+                    Outcome.of(new Failure(FailureKind.TIMEOUT, "TF-TIMEOUT", "?").possiblyDone());
+                default ->
+                    Outcome.of(new Failure(FailureKind.INTERNAL, "TF-INCONSISTENT", "in the state, tainted"));
             });
         }
 

@@ -11,12 +11,14 @@ import org.junit.jupiter.api.Test;
 class OutputValueTest {
     @Test
     void whatIsSensitiveIsASecretFromTheStart() throws IOException {
-        Map<String, OutputValue> outputs = OutputValue.parse(new StringReader(Recorded.text("posthog/output.json")),
+        Map<String, OutputValue> outputs = OutputValue.parse(
+                new StringReader(Recorded.text("posthog/output.json")),
                 name -> name.equals("POSTHOG_HOST"));
 
         OutputValue.Members env = (OutputValue.Members) outputs.get("auth_posthog_env_vars");
         assertThat(env).isNotNull();
-        assertThat(env.members().get("POSTHOG_HOST")).isEqualTo(new OutputValue.Plain("https://us.i.posthog.com"));
+        assertThat(env.members().get("POSTHOG_HOST"))
+                .isEqualTo(new OutputValue.Plain("https://us.i.posthog.com"));
         assertThat(((OutputValue.Sealed) env.members().get("POSTHOG_PROJECT_API_KEY")).secret().reveal())
                 .isEqualTo("phc_SAMPLE_project_token_1001");
         assertThat(outputs.get("auth_posthog_project_id")).isEqualTo(new OutputValue.Plain("1001"));
@@ -26,7 +28,8 @@ class OutputValueTest {
     @Test
     void listsNullsAndAMissingMarkAreRead() throws IOException {
         Map<String, OutputValue> outputs = OutputValue.parse(new StringReader(
-                "{\"a\":{\"sensitive\":false,\"value\":[1,null,true]},\"b\":{\"value\":\"CANARY-unmarked\"}}"), _ -> false);
+                "{\"a\":{\"sensitive\":false,\"value\":[1,null,true]},\"b\":{\"value\":\"CANARY-unmarked\"}}"),
+                _ -> false);
 
         assertThat(outputs.get("a")).hasToString("Items[items=[Plain[text=1], None[], Plain[text=true]]]");
         assertThat(outputs.toString()).doesNotContain("CANARY");

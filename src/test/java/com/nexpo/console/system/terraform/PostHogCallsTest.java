@@ -12,8 +12,10 @@ class PostHogCallsTest {
 
     @Test
     void aPlanReadsEachObjectOnceAndInsightsCountApart() {
-        assertThat(PostHogCalls.ofRefresh(Map.of("posthog_feature_flag", 3, "posthog_insight", 2, "posthog_dashboard", 1,
-                "posthog_dashboard_layout", 1, "aws_ssm_parameter", 40))).isEqualTo(new PostHogCalls(5, 2));
+        assertThat(PostHogCalls
+                .ofRefresh(Map.of("posthog_feature_flag", 3, "posthog_insight", 2, "posthog_dashboard", 1,
+                        "posthog_dashboard_layout", 1, "aws_ssm_parameter", 40)))
+                .isEqualTo(new PostHogCalls(5, 2));
     }
 
     @Test

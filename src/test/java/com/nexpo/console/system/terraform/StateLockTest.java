@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 class StateLockTest {
     @Test
     void ownerAgeAndIdAreReadFromTheBlockAlone() {
-        StateLock lock = StateLock.parse(Recorded.diagnostics("s3-lock.jsonl").getFirst().detail()).orElseThrow();
+        StateLock lock = StateLock.parse(Recorded.diagnostics("s3-lock.jsonl").getFirst().detail())
+                .orElseThrow();
 
         assertThat(lock.id()).isEqualTo("c6291e41-6c93-b4b0-cba6-0d913764b92d");
         assertThat(lock.who()).isEqualTo("root@vm");
@@ -19,7 +20,8 @@ class StateLockTest {
 
     @Test
     void theAgeIsInWords() {
-        StateLock lock = StateLock.parse("Lock Info:\n  ID: 1\n  Who: a@b\n  Created: 2026-11-23 05:00:00 +0000 UTC\n")
+        StateLock lock = StateLock
+                .parse("Lock Info:\n  ID: 1\n  Who: a@b\n  Created: 2026-11-23 05:00:00 +0000 UTC\n")
                 .orElseThrow();
 
         assertThat(lock.display(Instant.parse("2026-11-23T05:00:30Z"))).isEqualTo("a@b, 30 seconds ago");

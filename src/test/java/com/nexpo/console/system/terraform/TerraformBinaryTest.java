@@ -27,7 +27,8 @@ class TerraformBinaryTest {
     @ValueSource(strings = {"Terraform v1.10.5", "OpenTofu v1.10.0", "Terraform v0.14.0"})
     void whatHasNoWriteOnlyAttributesIsTooOld(String answer) {
         assertThatThrownBy(() -> TerraformBinary.parse(COMMAND, answer, 0)).isInstanceOfSatisfying(
-                FailureException.class, e -> assertThat(e.failure().display()).contains("1.11 or newer", "write-only"));
+                FailureException.class,
+                e -> assertThat(e.failure().display()).contains("1.11 or newer", "write-only"));
     }
 
     @Test
@@ -50,12 +51,16 @@ class TerraformBinaryTest {
     @Test
     void aChildInheritsWhatAToolNeedsAndNothingThatWouldAimItElsewhere() throws Exception {
         ChildEnvironment environment = ChildEnvironment.of(
-                Map.of("PATH", "/bin", "AWS_PROFILE", "p", "https_proxy", "http://proxy", "TF_CLI_CONFIG_FILE", "/rc",
-                        "TF_VAR_x", "1", "TF_CLI_ARGS", "-lock=false", "TF_LOG", "TRACE", "POSTHOG_HOST", "http://other"),
-                Map.of("POSTHOG_HOST", "http://given"), Map.of("POSTHOG_API_KEY", Secret.of("phx_CANARY_key")));
+                Map.of("PATH", "/bin", "AWS_PROFILE", "p", "https_proxy", "http://proxy",
+                        "TF_CLI_CONFIG_FILE", "/rc",
+                        "TF_VAR_x", "1", "TF_CLI_ARGS", "-lock=false", "TF_LOG", "TRACE", "POSTHOG_HOST",
+                        "http://other"),
+                Map.of("POSTHOG_HOST", "http://given"),
+                Map.of("POSTHOG_API_KEY", Secret.of("phx_CANARY_key")));
 
-        assertThat(environment.plain()).containsOnlyKeys("PATH", "AWS_PROFILE", "https_proxy", "TF_CLI_CONFIG_FILE",
-                "POSTHOG_HOST", "TF_IN_AUTOMATION", "TF_INPUT", "CHECKPOINT_DISABLE")
+        assertThat(environment.plain())
+                .containsOnlyKeys("PATH", "AWS_PROFILE", "https_proxy", "TF_CLI_CONFIG_FILE",
+                        "POSTHOG_HOST", "TF_IN_AUTOMATION", "TF_INPUT", "CHECKPOINT_DISABLE")
                 .containsEntry("POSTHOG_HOST", "http://given");
         assertThat(environment.toString()).doesNotContain("CANARY");
         assertThat(environment.reveal()).containsEntry("POSTHOG_API_KEY", "phx_CANARY_key");
@@ -64,7 +69,8 @@ class TerraformBinaryTest {
     @ParameterizedTest
     @ValueSource(strings = {"phx_CANARY\n", "phx_CANARY\0"})
     void aKeyThatCannotBeSentIsRefusedUnquoted(String key) {
-        assertThatThrownBy(() -> ChildEnvironment.of(Map.of(), Map.of(), Map.of("POSTHOG_API_KEY", Secret.of(key))))
+        assertThatThrownBy(
+                () -> ChildEnvironment.of(Map.of(), Map.of(), Map.of("POSTHOG_API_KEY", Secret.of(key))))
                 .isInstanceOf(FailureException.class).hasMessageContaining("POSTHOG_API_KEY")
                 .hasMessageNotContaining("CANARY");
     }

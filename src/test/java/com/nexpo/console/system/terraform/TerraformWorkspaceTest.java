@@ -36,7 +36,8 @@ class TerraformWorkspaceTest {
         TerraformWorkspace workspace = TerraformWorkspace.open(folder);
         workspace.write(Map.of("main.tf", "x"), new JsonObject(), LOCAL);
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("main.tf"))))
                 .isEqualTo("rw-------");
     }
@@ -44,9 +45,11 @@ class TerraformWorkspaceTest {
     @Test
     void whatIsNoLongerWantedGoesAndTerraformsOwnStays() throws Exception {
         TerraformWorkspace workspace = TerraformWorkspace.open(temp);
-        workspace.write(Map.of("main.tf", "1", "m/old.tf", "2", "m/catalog.json", "{}"), new JsonObject(), LOCAL);
+        workspace.write(Map.of("main.tf", "1", "m/old.tf", "2", "m/catalog.json", "{}"), new JsonObject(),
+                LOCAL);
         Files.writeString(temp.resolve("stray.tf"), "not ours");
-        List<String> kept = List.of("terraform.tfstate", "errored.tfstate", ".terraform.lock.hcl", ".terraform/x.tf",
+        List<String> kept = List.of("terraform.tfstate", "errored.tfstate", ".terraform.lock.hcl",
+                ".terraform/x.tf",
                 "terraform.tfstate.backup");
         Files.createDirectory(temp.resolve(".terraform"));
         for (String name : kept) {
@@ -74,7 +77,8 @@ class TerraformWorkspaceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../x.tf", "a/../../x.tf", ".terraform/x", "terraform.tfstate", "errored.tfstate", "."})
+    @ValueSource(strings = {"../x.tf", "a/../../x.tf", ".terraform/x", "terraform.tfstate", "errored.tfstate",
+        "."})
     void aFileThatIsNotTheBlueprintsToWriteIsRefused(String path) throws Exception {
         TerraformWorkspace workspace = TerraformWorkspace.open(temp.resolve("w"));
         assertThatThrownBy(() -> workspace.write(Map.of(path, "x"), new JsonObject(), LOCAL))
@@ -88,8 +92,10 @@ class TerraformWorkspaceTest {
                 Optional.of(URI.create("http://127.0.0.1:1")), Optional.of("alias/x")));
 
         assertThat(Files.readString(temp.resolve("backend.tf"))).contains("backend \"s3\" {}");
-        assertThat(Files.readString(temp.resolve("backend.hcl"))).contains("bucket = \"b\\\"q\"", "use_lockfile = true",
-                "kms_key_id = \"alias/x\"", "endpoints = { s3 = \"http://127.0.0.1:1\" }", "use_path_style = true");
+        assertThat(Files.readString(temp.resolve("backend.hcl"))).contains("bucket = \"b\\\"q\"",
+                "use_lockfile = true",
+                "kms_key_id = \"alias/x\"", "endpoints = { s3 = \"http://127.0.0.1:1\" }",
+                "use_path_style = true");
 
         workspace.write(Map.of(), new JsonObject(), LOCAL);
         assertThat(temp.resolve("backend.tf")).doesNotExist();
@@ -99,15 +105,16 @@ class TerraformWorkspaceTest {
     @Test
     void variablesAreJsonAndAskForNoInit() throws Exception {
         TerraformWorkspace workspace = TerraformWorkspace.open(temp);
-        TerraformBinary binary =
-                new TerraformBinary(List.of("terraform"), TerraformBinary.Product.TERRAFORM, "1.11.4");
+        TerraformBinary binary = new TerraformBinary(List.of("terraform"), TerraformBinary.Product.TERRAFORM,
+                "1.11.4");
         JsonObject variables = new JsonObject();
         workspace.write(Map.of("main.tf", "1"), variables, LOCAL);
         String before = workspace.initInputs(binary, Map.of());
         variables.addProperty("environment", "prod \"quoted\" ${x}");
         workspace.write(Map.of("main.tf", "1", "catalog.json", "{}"), variables, LOCAL);
 
-        assertThat(Files.readString(temp.resolve("terraform.tfvars.json"))).contains("prod \\\"quoted\\\" ${x}");
+        assertThat(Files.readString(temp.resolve("terraform.tfvars.json")))
+                .contains("prod \\\"quoted\\\" ${x}");
         assertThat(workspace.initInputs(binary, Map.of())).isEqualTo(before);
         workspace.write(Map.of("main.tf", "2"), variables, LOCAL);
         assertThat(workspace.initInputs(binary, Map.of())).isNotEqualTo(before);
