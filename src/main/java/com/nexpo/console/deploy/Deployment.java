@@ -19,6 +19,8 @@ import com.nexpo.console.model.RunId;
 import com.nexpo.console.model.StepId;
 import com.nexpo.console.profile.Profile;
 import com.nexpo.console.system.ConfigStore;
+import com.nexpo.console.system.ServiceConfig;
+import com.nexpo.console.system.posthog.PostHogPermissions;
 import com.nexpo.console.system.vault.VaultAccess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,7 +68,7 @@ public final class Deployment implements AutoCloseable {
         ServiceValues values = new ServiceValues(root);
         DeployedChecks checks = new DeployedChecks(root, values, systems.posthog(), flags, clock);
         deployment.addTerraformSteps(root, flags, new OrphanSearch(systems.orphans()), checks);
-        deployment.add(new BoundStep<>(new PrepareStep(systems.prerequisites()),
+        deployment.add(new BoundStep<>(new PrepareStep(prerequisites(profile, blueprint, choices, systems)),
                 new PrepareStep.Form(profile.name(), choices.services(), profile.stores())));
         deployment.add(new BoundStep<>(new ConfigStep(values, parts(profile, blueprint, systems, new StoreChecks(values, clock))),
                 new ConfigForm(choices.services(), profile.stores(), restart)));
@@ -102,10 +104,42 @@ public final class Deployment implements AutoCloseable {
     private static Map<String, ConfigStep.Part> parts(Profile profile, Blueprint blueprint, Systems systems, StoreChecks checks) {
         Map<String, ConfigStep.Part> parts = new LinkedHashMap<>();
         parts.put("ssm", part(systems.ssm(), checks, service -> profile.aws().parameterPrefix() + "/" + service));
+        parts.put("kubernetes", part(systems.kubernetes(), checks, service -> names(blueprint, service).kubernetesSecret()));
         parts.put("vault", new VaultPart(part(systems.vault(), checks, service -> names(blueprint, service).vaultPath()),
-                systems.vaultAccess(), service -> new VaultAccess.Workload(service, names(blueprint, service).vaultPath(),
-                        profile.nomad().namespace(), names(blueprint, service).nomadJob())));
+                systems.vaultAccess(), service -> workload(profile, blueprint, service)));
         return parts;
+    }
+
+    /** Each system is asked with its own means for what this run will need. */
+    private static List<Check> prerequisites(Profile profile, Blueprint blueprint, Choices choices, Systems systems) {
+        List<Check> checks = new ArrayList<>(systems.tools());
+        List<String> projects = profile.posthog().strategy() == Profile.ProjectStrategy.PER_SERVICE
+                ? choices.services().stream().map(s -> profile.projectName() + "-" + s + "-" + profile.environment()).toList()
+                : List.of(profile.projectName() + "-" + profile.environment());
+        checks.add(() -> systems.posthogPermissions().check(new PostHogPermissions.Wanted(profile.posthog().organizationId(),
+                PostHogPermissions.NEEDED, projects)));
+        checks.add(() -> List.of(systems.identity().check()));
+        List<ServiceConfig> ssm = configs(choices, service -> profile.aws().parameterPrefix() + "/" + service);
+        checks.add(() -> systems.ssm().permissions(ssm));
+        if (profile.stores().contains("kubernetes")) {
+            checks.add(() -> systems.kubernetes()
+                    .permissions(configs(choices, service -> names(blueprint, service).kubernetesSecret())));
+        }
+        if (profile.stores().contains("vault")) {
+            checks.add(() -> systems.vault().permissions(configs(choices, service -> names(blueprint, service).vaultPath())));
+            checks.add(() -> systems.vaultAccess()
+                    .permissions(choices.services().stream().map(s -> workload(profile, blueprint, s)).toList()));
+        }
+        return checks;
+    }
+
+    private static List<ServiceConfig> configs(Choices choices, java.util.function.Function<String, String> place) {
+        return choices.services().stream().map(s -> new ServiceConfig(s, place.apply(s), Map.of())).toList();
+    }
+
+    private static VaultAccess.Workload workload(Profile profile, Blueprint blueprint, String service) {
+        DeploymentNames names = names(blueprint, service);
+        return new VaultAccess.Workload(service, names.vaultPath(), profile.nomad().namespace(), names.nomadJob());
     }
 
     private static ConfigStep.StorePart part(ConfigStore store, StoreChecks checks,

@@ -10,11 +10,15 @@ import com.nexpo.console.system.RemoteCall;
 import com.nexpo.console.system.RemoteCall.AttemptFailed;
 import com.nexpo.console.system.RemoteCall.Repeat;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -72,6 +76,22 @@ public final class AwsConnection implements AutoCloseable {
         // A named profile must win over AWS_ACCESS_KEY_ID; the default chain would prefer the variable.
         this(profile, profile.profile().<AwsCredentialsProvider>map(ProfileCredentialsProvider::create)
                 .orElseGet(() -> DefaultCredentialsProvider.builder().build()));
+    }
+
+    /**
+     * With the keys among these variables when the profile names no AWS profile of its own, else as
+     * {@link #AwsConnection(Profile.Aws)}.
+     */
+    public static AwsConnection to(Profile.Aws profile, Map<String, String> variables) {
+        String id = variables.getOrDefault("AWS_ACCESS_KEY_ID", "");
+        String key = variables.getOrDefault("AWS_SECRET_ACCESS_KEY", "");
+        if (profile.profile().isPresent() || id.isBlank() || key.isBlank()) {
+            return new AwsConnection(profile);
+        }
+        String session = variables.getOrDefault("AWS_SESSION_TOKEN", "");
+        return new AwsConnection(profile, StaticCredentialsProvider.create(session.isBlank()
+                ? AwsBasicCredentials.create(id, key)
+                : AwsSessionCredentials.create(id, key, session)));
     }
 
     public AwsConnection(Profile.Aws profile, AwsCredentialsProvider credentials) {
