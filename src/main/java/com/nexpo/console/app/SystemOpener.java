@@ -23,7 +23,6 @@ import com.nexpo.console.system.Limits;
 import com.nexpo.console.system.RemoteCall;
 import com.nexpo.console.system.RemoteHttp;
 import com.nexpo.console.system.aws.AwsConnection;
-import com.nexpo.console.system.aws.AwsIdentity;
 import com.nexpo.console.system.aws.AwsPermissions;
 import com.nexpo.console.system.aws.SsmParameters;
 import com.nexpo.console.system.kubernetes.KubernetesConnection;
@@ -111,7 +110,7 @@ final class SystemOpener {
                 keep(new KubernetesConnection(new RemoteCall(SystemId.KUBERNETES, Limits.DEFAULT), profile.kubernetes()));
         VaultConnection vault = keep(VaultConnection.to(profile.vault(), vaultToken));
         return new Systems(workspace, runner, posthog, new Orphans(posthog),
-                new PostHogPermissions(posthog, profile.posthog().ingestHost(), client), new AwsIdentity(aws), ssm,
+                new PostHogPermissions(posthog, profile.posthog().ingestHost(), client), ssm,
                 new KubernetesSecrets(kubernetes, profile.kubernetes().namespace(), fingerprints),
                 new com.nexpo.console.system.kubernetes.Deployments(kubernetes, profile.kubernetes().namespace()),
                 new VaultSecrets(vault, profile.vault().mount(), fingerprints),

@@ -25,7 +25,7 @@ final class Board implements Consumer<RunEvent> {
     private final Terminal terminal;
     private final String environment;
     private final Map<ChangeId, String> underWay = new LinkedHashMap<>();
-    private final List<CheckResult> before = new ArrayList<>();
+    private final List<CheckResult> passed = new ArrayList<>();
     private int total;
     private int ended;
     private boolean applying;
@@ -37,6 +37,9 @@ final class Board implements Consumer<RunEvent> {
 
     @Override
     public void accept(RunEvent event) {
+        if (!(event instanceof RunEvent.Checked)) {
+            tellPassed();
+        }
         switch (event) {
             case RunEvent.RunStarted e ->
                 terminal.say(terminal.paint(Paint.BOLD, "Deploying to " + environment)
@@ -44,14 +47,13 @@ final class Board implements Consumer<RunEvent> {
             case RunEvent.RunResumed e ->
                 terminal.say(terminal.paint(Paint.BOLD, "Going on with run " + e.run()));
             case RunEvent.StepStarted e -> {
-                before.clear();
                 underWay.clear();
                 applying = false;
                 terminal.say("");
                 terminal.say(
                         terminal.paint(Paint.BOLD, "%2d  %s".formatted(e.step().number(), e.step().title())));
             }
-            case RunEvent.Checked e -> check(e.result());
+            case RunEvent.Checked e -> collect(e.result());
             case RunEvent.PlanMade e -> plan(e.plan());
             case RunEvent.PlanApproved e -> begin();
             case RunEvent.ChangeStarted e -> {
@@ -98,12 +100,32 @@ final class Board implements Consumer<RunEvent> {
         }
     }
 
+    /** Passing results of one check that looked at many things are one line. */
+    private void collect(CheckResult result) {
+        boolean passes = result.status() == CheckResult.Status.PASS;
+        if (!passes || (!passed.isEmpty() && !passed.getFirst().code().equals(result.code()))) {
+            tellPassed();
+        }
+        if (passes) {
+            passed.add(result);
+        } else {
+            check(result);
+        }
+    }
+
+    private void tellPassed() {
+        if (passed.isEmpty()) {
+            return;
+        }
+        CheckResult first = passed.getFirst();
+        String more = passed.size() > 1 ? "  and %d more like it".formatted(passed.size() - 1) : "";
+        terminal.say("    %s %-8s %s%s".formatted(pass(), first.code(), first.title(), terminal.paint(Paint.FAINT, more)));
+        passed.clear();
+    }
+
     private void check(CheckResult result) {
-        before.add(result);
-        String line = "    %s %-8s %s".formatted(mark(result.status()), result.code(),
-                result.status() == CheckResult.Status.PASS ? result.title() : result.message());
-        terminal.say(line);
-        if (result.status() != CheckResult.Status.PASS && result.status() != CheckResult.Status.SKIPPED) {
+        terminal.say("    %s %-8s %s".formatted(mark(result.status()), result.code(), result.message()));
+        if (result.status() != CheckResult.Status.SKIPPED) {
             result.fix().ifPresent(fix -> {
                 terminal.say(terminal.paint(Paint.FAINT, "               " + fix.text()));
                 fix.command().ifPresent(command -> command.lines()

@@ -118,7 +118,6 @@ public final class Deployment implements AutoCloseable {
                 : List.of(profile.projectName() + "-" + profile.environment());
         checks.add(() -> systems.posthogPermissions().check(new PostHogPermissions.Wanted(profile.posthog().organizationId(),
                 PostHogPermissions.NEEDED, projects)));
-        checks.add(() -> List.of(systems.identity().check()));
         List<ServiceConfig> ssm = configs(choices, service -> profile.aws().parameterPrefix() + "/" + service);
         checks.add(() -> systems.ssm().permissions(ssm));
         if (profile.stores().contains("kubernetes")) {

@@ -1,7 +1,6 @@
 package com.nexpo.console.deploy;
 
 import com.nexpo.console.engine.Check;
-import com.nexpo.console.system.aws.AwsIdentity;
 import com.nexpo.console.system.aws.SsmParameters;
 import com.nexpo.console.system.kubernetes.Deployments;
 import com.nexpo.console.system.kubernetes.KubernetesSecrets;
@@ -21,6 +20,6 @@ import java.util.List;
  * @param closeables closed with the deployment, the last one first
  */
 public record Systems(TerraformWorkspace workspace, TerraformRunner terraform, PostHogApi posthog, Orphans orphans,
-        PostHogPermissions posthogPermissions, AwsIdentity identity, SsmParameters ssm, KubernetesSecrets kubernetes,
+        PostHogPermissions posthogPermissions, SsmParameters ssm, KubernetesSecrets kubernetes,
         Deployments deployments, VaultSecrets vault, VaultAccess vaultAccess, List<Check> tools,
         List<AutoCloseable> closeables) {}

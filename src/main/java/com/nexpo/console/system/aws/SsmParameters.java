@@ -76,13 +76,19 @@ public final class SsmParameters implements ConfigStore {
             for (Parameter parameter : page.parameters()) {
                 requireOurs(parameter);
                 entries.put(ParameterNames.keyOf(parameter.name()),
-                        new Held(Optional.of(Secret.of(parameter.value())),
+                        new Held(Optional.of(Secret.of(parameter.value(), isSecret(wanted, parameter))),
                                 Basis.at(VERSION, String.valueOf(parameter.version())), Optional.empty()));
             }
             // A page may be empty and still have a next one.
             token = Optional.ofNullable(page.nextToken()).filter(t -> !t.isEmpty());
         } while (token.isPresent());
         return new Snapshot(Basis.unbound(), entries);
+    }
+
+    /** What is not known to be public is treated as a secret. */
+    private static boolean isSecret(ServiceConfig wanted, Parameter parameter) {
+        ServiceConfig.Entry entry = wanted.entries().get(ParameterNames.keyOf(parameter.name()));
+        return entry == null || entry.secret();
     }
 
     private GetParametersByPathResponse page(String what, String path, Optional<String> token)
@@ -124,13 +130,12 @@ public final class SsmParameters implements ConfigStore {
                 return;
             }
             boolean same = held.get().value().map(entry.value()::sameAs).orElse(false);
-            if (!same) {
-                Value before = held.get().value().map(value -> shown(value, entry.secret()))
-                        .orElse(Value.masked());
-                changes.add(new Change(target, Action.UPDATE, List.of(new FieldChange(key, before, after)),
-                        held.get().basis(),
-                        "Its value differs, which Terraform cannot see in a write-only value."));
-            }
+            Value before = held.get().value().map(value -> shown(value, entry.secret())).orElse(Value.masked());
+            changes.add(same
+                    ? new Change(target, Action.NONE, List.of(), held.get().basis(), "It is as wanted.")
+                    : new Change(target, Action.UPDATE, List.of(new FieldChange(key, before, after)),
+                            held.get().basis(),
+                            "Its value differs, which Terraform cannot see in a write-only value."));
         });
         return changes;
     }
