@@ -91,10 +91,10 @@ final class JobSpec {
     private static Diagnostic wrongType(String name, boolean set, VariableType type, Range where) {
         return set
                 ? new Diagnostic(where, "Invalid value for variable",
-                        "The value for %s is not compatible with the variable's type constraint: %s required."
+                        "The value for %s is not compatible with the variable's type constraint: %s."
                                 .formatted(name, type.display()))
                 : new Diagnostic(where, "Invalid default value for variable",
-                        "This default value is not compatible with the variable's type constraint: %s required."
+                        "This default value is not compatible with the variable's type constraint: %s."
                                 .formatted(type.display()));
     }
 
@@ -189,10 +189,11 @@ final class JobSpec {
 
         String display() {
             return switch (name) {
-                case "bool" -> "a bool";
-                case "list", "set", "tuple" -> "list of string";
-                case "map", "object" -> "map of string";
-                default -> "a " + name;
+                case "bool" -> "a bool is required";
+                case "list", "set", "tuple" -> "list of string required";
+                case "map", "object" -> "map of string required";
+                case "number" -> "a number is required";
+                default -> name + " required";
             };
         }
     }
