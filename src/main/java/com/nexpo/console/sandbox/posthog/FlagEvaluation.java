@@ -137,6 +137,9 @@ final class FlagEvaluation {
                 return end(false, "", "out_of_rollout_bound", i, seen);
             }
         }
+        if (missingDependency(filters)) {
+            return end(false, "", "missing_dependency", -1, seen);
+        }
         Optional<Condition> excluded = seen.stream().filter(Condition::propertiesMatch).findFirst();
         return excluded.map(c -> end(false, "", "out_of_rollout_bound", c.index(), seen))
                 .orElseGet(() -> end(false, "", "no_condition_match", seen.isEmpty() ? -1 : 0, seen));
@@ -196,16 +199,20 @@ final class FlagEvaluation {
 
     private boolean dependency(JsonObject filter, Subject subject, Set<String> under) throws Failed {
         Optional<JsonObject> other = flags.apply(Json.text(filter, "key").orElse(""));
-        if (other.isEmpty()) {
-            throw new Failed("dependency_not_found_flag");
-        }
-        if (!Json.text(filter, "operator").orElse("").equals("flag_evaluates_to")) {
+        if (other.isEmpty() || !Json.text(filter, "operator").orElse("").equals("flag_evaluates_to")) {
             return false;
         }
         Result result = evaluate(other.get(), subject, new HashSet<>(under));
         JsonElement wanted = Json.of(filter.get("value"));
         boolean wantsOn = wanted.isJsonPrimitive() && wanted.getAsJsonPrimitive().isBoolean();
         return wantsOn ? result.enabled() == wanted.getAsBoolean() : wanted.equals(result.value());
+    }
+
+    /** True when a condition asks for a flag that is not there. */
+    private boolean missingDependency(JsonObject filters) {
+        return Json.objects(filters, "groups").stream().flatMap(g -> Json.objects(g, "properties").stream())
+                .filter(f -> Json.text(f, "type").equals(Optional.of("flag")))
+                .anyMatch(f -> flags.apply(Json.text(f, "key").orElse("")).isEmpty());
     }
 
     private static boolean isHeldOut(JsonObject holdout, String bucket) {

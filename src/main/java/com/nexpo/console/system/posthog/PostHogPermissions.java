@@ -36,6 +36,7 @@ public final class PostHogPermissions {
             "insight:write", "dashboard:write", "action:write", "alert:write", "hog_function:write",
             "activity_log:read", "query:read", "user:read");
 
+    private static final String ROOM = "Plan has room for the projects";
     private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     /** A read that shows whether a scope is there, below a project. */
     private static final Map<String, String> PROBES = Map.of("feature_flag", "feature_flags/?limit=1",
@@ -74,9 +75,10 @@ public final class PostHogPermissions {
         if (key.filter(f -> !f.code().equals("PH-SCOPE") && !f.code().equals("PH-KEYS-OFF")).isPresent()) {
             return results;
         }
-        results.add(organization(wanted));
+        CheckResult organization = organization(wanted);
+        results.add(organization);
         results.addAll(scopes(wanted));
-        results.add(room(wanted));
+        results.add(organization.status() == Status.PASS ? room(wanted) : skippedRoom());
         return results;
     }
 
@@ -244,8 +246,13 @@ public final class PostHogPermissions {
                 Instant.now());
     }
 
+    private static CheckResult skippedRoom() {
+        return result("PH-007", ROOM, "", Status.SKIPPED,
+                "Not asked, because the organization could not be read.",
+                "Mend PH-004 first.");
+    }
+
     private CheckResult room(Wanted wanted) throws InterruptedException {
-        String title = "Plan has room for the projects";
         try {
             Organization organization = api.organization(wanted.organization());
             List<String> existing = api.projects(wanted.organization()).stream().map(p -> fold(p.name()))
@@ -255,17 +262,17 @@ public final class PostHogPermissions {
             OptionalInt limit = organization.projectLimit();
             int then = existing.size() + fresh.size();
             if (fresh.isEmpty() || (limit.isPresent() && then <= limit.getAsInt())) {
-                return pass("PH-007", title, organization.name(), fresh.isEmpty()
+                return pass("PH-007", ROOM, organization.name(), fresh.isEmpty()
                         ? "All projects exist."
                         : "There will be %d projects.".formatted(then));
             }
             if (limit.isEmpty()) {
-                return new CheckResult("PH-007", title, Optional.of(SystemId.POSTHOG), organization.name(),
+                return new CheckResult("PH-007", ROOM, Optional.of(SystemId.POSTHOG), organization.name(),
                         Status.WARN, Severity.ADVISORY,
                         "PostHog does not tell how many projects the plan allows.",
                         List.of(), Optional.empty(), Instant.now());
             }
-            return new CheckResult("PH-007", title, Optional.of(SystemId.POSTHOG), organization.name(),
+            return new CheckResult("PH-007", ROOM, Optional.of(SystemId.POSTHOG), organization.name(),
                     Status.FAIL,
                     Severity.BLOCKING,
                     "The plan allows %d projects, there are %d, and %d more are wanted.".formatted(
@@ -277,7 +284,7 @@ public final class PostHogPermissions {
                                     + " project, or change the plan.")),
                     Instant.now());
         } catch (FailureException e) {
-            return failed("PH-007", title, wanted.organization(), e.failure());
+            return failed("PH-007", ROOM, wanted.organization(), e.failure());
         }
     }
 
