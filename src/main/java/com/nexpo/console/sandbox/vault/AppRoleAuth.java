@@ -83,7 +83,8 @@ final class AppRoleAuth implements Backend {
         String roleId = Fields.text(body, "role_id", "");
         String secretId = Fields.text(body, "secret_id", "");
         JsonObject role = roles.values().stream().filter(r -> Fields.text(r, "role_id", "").equals(roleId))
-                .filter(r -> Fields.field(r.getAsJsonObject("secret_ids"), secretId).map(JsonElement::getAsString)
+                .filter(r -> Fields.field(r.getAsJsonObject("secret_ids"), secretId)
+                        .map(JsonElement::getAsString)
                         .map(Instant::parse).filter(end -> end.isAfter(clock.instant())).isPresent())
                 .findFirst().orElseThrow(() -> VaultError.bad("invalid role or secret ID"));
         Token token = tokens.login(mount, "approle", Fields.list(role, "token_policies"),

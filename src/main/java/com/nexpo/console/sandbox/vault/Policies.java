@@ -141,7 +141,7 @@ final class Policies {
             .thenComparing(Comparator.naturalOrder());
 
     private static int firstWildcard(String path) {
-        int plus = Math.max(path.startsWith("+") ? 0 : -1, path.indexOf("/+"));
+        int plus = path.startsWith("+") ? 0 : path.contains("/+") ? path.indexOf("/+") + 1 : -1;
         int star = path.endsWith("*") ? path.length() - 1 : -1;
         if (plus < 0 && star < 0) {
             return Integer.MAX_VALUE;

@@ -56,13 +56,13 @@ final class Requests {
         }
     }
 
-    /** The character at which reading stopped. */
+    /** The character at which reading stopped: Gson counts columns from 1 and names the one after it. */
     private static String culprit(String text, Exception e) {
         Matcher at = COLUMN.matcher(String.valueOf(e.getMessage()));
         String line = at.find()
                 ? text.lines().skip(Long.parseLong(at.group(1)) - 1).findFirst().orElse("")
                 : "";
-        int column = line.isEmpty() ? 0 : Integer.parseInt(at.group(2)) - 1;
+        int column = line.isEmpty() ? 0 : Math.max(0, Integer.parseInt(at.group(2)) - 2);
         return line.isEmpty() ? "" : String.valueOf(line.charAt(Math.min(column, line.length() - 1)));
     }
 }

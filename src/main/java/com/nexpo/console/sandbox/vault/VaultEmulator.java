@@ -178,6 +178,11 @@ public final class VaultEmulator implements Emulator {
 
     private void handle(Exchange exchange) throws IOException, InterruptedException {
         String raw = exchange.rawPath();
+        if (exchange.body().length > LARGEST_REQUEST) {
+            exchange.json(413,
+                    LogicalResponse.errors(413, "http: request body too large").body().orElseThrow());
+            return;
+        }
         exchange.with("Cache-Control", "no-store");
         if (raw.contains("//")) {
             redirect(exchange, raw.replaceAll("/{2,}", "/"));
@@ -212,9 +217,6 @@ public final class VaultEmulator implements Emulator {
     }
 
     private LogicalResponse route(Exchange exchange) {
-        if (exchange.body().length > LARGEST_REQUEST) {
-            throw VaultError.of(413, "http: request body too large");
-        }
         LogicalRequest request = Requests.read(exchange);
         checkNamespace(exchange, request.path());
         if (BEFORE_UNSEAL.contains(request.path())) {
@@ -307,10 +309,10 @@ public final class VaultEmulator implements Emulator {
         if (namespace.isEmpty()) {
             return;
         }
+        exchange.with("X-Vault-Namespace", namespace.get());
         if (path.equals("sys/health")) {
             throw VaultError.bad("operation unavailable in namespaces");
         }
-        exchange.with("X-Vault-Namespace", namespace.get());
         if (!namespace.get().equals("root")) {
             throw VaultError.of(404, "namespace not found");
         }

@@ -68,7 +68,8 @@ final class RecordedExchanges implements AutoCloseable {
                 .isEqualTo(recorded.get("status").getAsInt());
         for (String header : new String[]{"Cache-Control", "Content-Type", "Location", "X-Vault-Namespace"}) {
             assertThat(answer.headers().firstValue(header)).as(name + " " + header).isEqualTo(Optional
-                    .ofNullable(recorded.getAsJsonObject("headers").get(header)).map(JsonElement::getAsString));
+                    .ofNullable(recorded.getAsJsonObject("headers").get(header))
+                    .map(JsonElement::getAsString));
         }
         if (!recorded.has("body")) {
             String text = recorded.has("bodyText") ? recorded.get("bodyText").getAsString() : "";
@@ -95,11 +96,11 @@ final class RecordedExchanges implements AutoCloseable {
         JsonObject recorded = wanted.getAsJsonObject("data");
         JsonObject here = body.getAsJsonObject("data");
         for (String field : new String[]{"data", "version", "current_version", "oldest_version",
-                "current_metadata_version", "custom_metadata", "keys", "policy", "rules", "policies",
-                "capabilities", "subkeys", "bound_claims", "bound_audiences", "token_policies", "token_period",
-                "options", "path", "ttl", "renewable", "orphan", "max_versions", "cas_required", "default_role",
-                "allowed_policies", "secret/data/other", "secret/data/nexpo/posthog/auth",
-                "secret/metadata/nexpo/posthog/auth", "auth/token/lookup-self", "secret/data/x"}) {
+            "current_metadata_version", "custom_metadata", "keys", "policy", "rules", "policies",
+            "capabilities", "subkeys", "bound_claims", "bound_audiences", "token_policies", "token_period",
+            "options", "path", "ttl", "renewable", "orphan", "max_versions", "cas_required", "default_role",
+            "allowed_policies", "secret/data/other", "secret/data/nexpo/posthog/auth",
+            "secret/metadata/nexpo/posthog/auth", "auth/token/lookup-self", "secret/data/x"}) {
             if (recorded.has(field)) {
                 assertThat(here.get(field)).as(name + " data." + field).isEqualTo(recorded.get(field));
             }
@@ -136,7 +137,9 @@ final class RecordedExchanges implements AutoCloseable {
         }
         HttpResponse<String> answer = send(request);
         assertThat(answer.statusCode()).as(method + " " + path + " " + answer.body()).isBetween(200, 299);
-        return answer.body().isBlank() ? new JsonObject() : JsonParser.parseString(answer.body()).getAsJsonObject();
+        return answer.body().isBlank()
+                ? new JsonObject()
+                : JsonParser.parseString(answer.body()).getAsJsonObject();
     }
 
     private HttpResponse<String> send(JsonObject request) {
@@ -181,7 +184,8 @@ final class RecordedExchanges implements AutoCloseable {
             if (in == null) {
                 throw new AssertionError("no recording " + name);
             }
-            return JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8)).getAsJsonObject();
+            return JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .getAsJsonObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
