@@ -23,7 +23,7 @@ variable "toggles" {
   }
 
   validation {
-    condition     = length(setsubtract(keys(try(var.toggles["shared"], {})), ["enable_posthog", "enable_analytics", "enable_feature_flags", "enable_custom_events", "enable_webhooks", "enable_ip_anonymization", "data_retention_days", "sampling_rate", "batch_size", "flush_interval_ms"])) == 0
+    condition     = length(setsubtract(keys(try(var.toggles["shared"], {})), ["enable_analytics", "enable_feature_flags", "enable_custom_events", "enable_webhooks", "enable_ip_anonymization", "data_retention_days", "sampling_rate", "batch_size", "flush_interval_ms"])) == 0
     error_message = "A toggle of shared is unknown: its catalog.json lists them."
   }
 
@@ -53,7 +53,7 @@ module "shared_posthog" {
   source = "./shared/posthog"
 
   # Base configuration
-  enable_posthog          = try(var.toggles["shared"].enable_posthog, null)
+  enable_posthog          = true
   project_name            = var.project_name
   environment             = var.environment
   posthog_organization_id = var.posthog_organization_id

@@ -1,7 +1,7 @@
 # Follows from catalog.json, as the console writes it: change the catalog, not this file.
 
 variable "enable_posthog" {
-  description = "Creates everything below; off, the module makes nothing and the service gets no configuration."
+  description = "Creates everything below, and the project that the services share."
   type        = bool
   default     = true
   nullable    = false

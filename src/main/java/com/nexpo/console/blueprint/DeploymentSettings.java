@@ -1,6 +1,7 @@
 package com.nexpo.console.blueprint;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public record DeploymentSettings(String organizationId, String environment, Stri
         services = List.copyOf(services);
         Map<String, Map<String, SettingValue>> copy = new TreeMap<>();
         toggles.forEach((service, values) -> copy.put(service, Map.copyOf(values)));
-        toggles = java.util.Collections.unmodifiableMap(copy);
+        toggles = Collections.unmodifiableMap(copy);
         flagRollouts = Map.copyOf(flagRollouts);
     }
 
@@ -108,13 +109,6 @@ public record DeploymentSettings(String organizationId, String environment, Stri
                 "There is no service " + s + "; the services are " + String.join(", ", ids) + "."));
         toggles.forEach((service, values) -> problems.addAll(toggleProblems(blueprint, service, values)));
         problems.addAll(rolloutProblems(blueprint));
-        if (strategy == ProjectStrategy.PER_ENVIRONMENT && !services.isEmpty() && toggles
-                .getOrDefault("shared", Map.of()).get("enable_posthog") instanceof SettingValue.Switch s
-                && !s.on()) {
-            problems.add(
-                    "The shared module is switched off, but the services use its project; switch it on, or choose"
-                            + " a project per service.");
-        }
         return problems;
     }
 

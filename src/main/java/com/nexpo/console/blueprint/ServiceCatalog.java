@@ -1,5 +1,6 @@
 package com.nexpo.console.blueprint;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,7 @@ public record ServiceCatalog(String folder, String service, String title, String
         Map<String, List<Variable>> groups = new LinkedHashMap<>();
         for (Variable v : variables) {
             if (v.isSetting()) {
-                groups.computeIfAbsent(v.group(), g -> new java.util.ArrayList<>()).add(v);
+                groups.computeIfAbsent(v.group(), g -> new ArrayList<>()).add(v);
             }
         }
         return groups;

@@ -94,7 +94,10 @@ public final class ServicesFile {
     private static String value(ServiceCatalog c, Variable v) {
         return switch (v.setBy()) {
             case SetBy.Root() -> "var." + v.name();
-            case SetBy.Services() -> "contains(var.services, " + HclText.quoted(c.service()) + ")";
+            // The services use the shared module's project, so it is always there.
+            case SetBy.Services() -> c.kind() == ServiceCatalog.Kind.SHARED
+                    ? "true"
+                    : "contains(var.services, " + HclText.quoted(c.service()) + ")";
             case SetBy.Output(String module, String output) -> "module." + module + "." + output;
             case SetBy.Toggle() ->
                 "try(" + toggle(c.service(), v) + (v.inherits() ? ", " + toggle("shared", v) : "")

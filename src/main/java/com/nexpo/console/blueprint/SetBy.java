@@ -9,7 +9,7 @@ public sealed interface SetBy {
     /** The root's variable of the same name. */
     record Root() implements SetBy {}
 
-    /** Whether the service is in the root's list {@code services}. */
+    /** Whether the service is in the root's list {@code services}; the shared module always is. */
     record Services() implements SetBy {}
 
     /** An output of another module, in the form {@code module:auth_posthog.posthog_project_id}. */

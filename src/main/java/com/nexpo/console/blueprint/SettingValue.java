@@ -1,6 +1,7 @@
 package com.nexpo.console.blueprint;
 
 import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -51,7 +52,7 @@ public sealed interface SettingValue {
 
         /** Copies the entries, sorted. */
         public Tags {
-            entries = java.util.Collections.unmodifiableMap(new TreeMap<>(entries));
+            entries = Collections.unmodifiableMap(new TreeMap<>(entries));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package com.nexpo.console.blueprint;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Where an environment variable's value comes from: {@code from} in the catalog. */
@@ -23,7 +24,7 @@ public sealed interface Source {
 
         /** The catalog's name of it. */
         public String id() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

@@ -60,6 +60,11 @@ public final class Secret implements AutoCloseable {
         return text.length;
     }
 
+    /** True when the text begins so; for telling kinds of credentials apart. */
+    public synchronized boolean startsWith(String prefix) {
+        return new String(text, StandardCharsets.UTF_8).startsWith(prefix);
+    }
+
     /** True when both hold the same text; takes the same time wherever they differ. */
     public synchronized boolean sameAs(Secret other) {
         return MessageDigest.isEqual(text, other.text);

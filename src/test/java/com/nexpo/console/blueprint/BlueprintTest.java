@@ -6,9 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -99,7 +103,7 @@ class BlueprintTest {
                         assertThat(root).as("a key in a variable lies in clear in every plan")
                                 .doesNotContainKey("posthog_api_key");
                     } else {
-                        Hcl.Block ours = java.util.Objects.requireNonNull(root.get(guide.label(0)),
+                        Hcl.Block ours = Objects.requireNonNull(root.get(guide.label(0)),
                                 guide.label(0));
                         assertThat(squeezed(ours.attributes().get("default")))
                                 .isEqualTo(squeezed(guide.attributes().get(
@@ -126,12 +130,12 @@ class BlueprintTest {
     void whatAToggleSaysItSetsAndCreatesIsThere(ServiceCatalog catalog) {
         List<String> environment = catalog.environment().stream().map(EnvironmentEntry::name).toList();
         for (Variable v : catalog.variables()) {
-            java.util.regex.Matcher names = java.util.regex.Pattern.compile("POSTHOG_[A-Z_]+")
+            Matcher names = Pattern.compile("POSTHOG_[A-Z_]+")
                     .matcher(v.does());
             while (names.find()) {
                 assertThat(environment).as(v.name()).contains(names.group());
             }
-            java.util.regex.Matcher flags = java.util.regex.Pattern.compile("the flag ([a-z-]+)")
+            Matcher flags = Pattern.compile("the flag ([a-z-]+)")
                     .matcher(v.does());
             while (flags.find()) {
                 String key = flags.group(1);
@@ -195,7 +199,7 @@ class BlueprintTest {
         return found;
     }
 
-    private static String squeezed(@org.jspecify.annotations.Nullable String text) {
+    private static String squeezed(@Nullable String text) {
         return text == null ? "" : text.replaceAll("\\s+", " ");
     }
 }

@@ -28,6 +28,7 @@ final class Policies {
             path "sys/renew" { capabilities = ["update"] }
             path "sys/leases/renew" { capabilities = ["update"] }
             path "sys/leases/lookup" { capabilities = ["update"] }
+            path "identity/oidc/provider/+/authorize" { capabilities = ["read", "update"] }
             path "cubbyhole/*" { capabilities = ["create", "read", "update", "delete", "list"] }
             path "sys/wrapping/wrap" { capabilities = ["update"] }
             path "sys/wrapping/lookup" { capabilities = ["update"] }

@@ -169,6 +169,8 @@ public final class VaultEmulator implements Emulator {
         return switch (mount.type()) {
             case "kv" -> "2".equals(mount.options().get("version")) ? new KvEngine(clock) : new KvV1Engine();
             case "jwt" -> new JwtAuth(clock, tokens, jwks, path);
+            case "approle" -> new AppRoleAuth(clock, tokens, path);
+            case "userpass" -> new UserpassAuth(clock, tokens, path);
             case "token" -> tokens;
             default -> null;
         };

@@ -2,6 +2,7 @@ package com.nexpo.console.system.aws;
 
 import com.nexpo.console.model.Failure;
 import com.nexpo.console.model.FailureException;
+import com.nexpo.console.model.FailureKind;
 import com.nexpo.console.model.SystemId;
 import com.nexpo.console.profile.Profile;
 import com.nexpo.console.system.Limits;
@@ -9,15 +10,20 @@ import com.nexpo.console.system.RemoteCall;
 import com.nexpo.console.system.RemoteCall.AttemptFailed;
 import com.nexpo.console.system.RemoteCall.Repeat;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -59,11 +65,33 @@ public final class AwsConnection implements AutoCloseable {
         T run(Consumer<AwsRequestOverrideConfiguration.Builder> limit);
     }
 
+    /** What has to hold right before a write. */
+    @FunctionalInterface
+    interface Precondition {
+        void require() throws FailureException, InterruptedException;
+    }
+
     /** Credentials as the profile says: a named AWS profile, or the default chain. Nothing is called yet. */
     public AwsConnection(Profile.Aws profile) {
         // A named profile must win over AWS_ACCESS_KEY_ID; the default chain would prefer the variable.
         this(profile, profile.profile().<AwsCredentialsProvider>map(ProfileCredentialsProvider::create)
                 .orElseGet(() -> DefaultCredentialsProvider.builder().build()));
+    }
+
+    /**
+     * With the keys among these variables when the profile names no AWS profile of its own, else as
+     * {@link #AwsConnection(Profile.Aws)}.
+     */
+    public static AwsConnection to(Profile.Aws profile, Map<String, String> variables) {
+        String id = variables.getOrDefault("AWS_ACCESS_KEY_ID", "");
+        String key = variables.getOrDefault("AWS_SECRET_ACCESS_KEY", "");
+        if (profile.profile().isPresent() || id.isBlank() || key.isBlank()) {
+            return new AwsConnection(profile);
+        }
+        String session = variables.getOrDefault("AWS_SESSION_TOKEN", "");
+        return new AwsConnection(profile, StaticCredentialsProvider.create(session.isBlank()
+                ? AwsBasicCredentials.create(id, key)
+                : AwsSessionCredentials.create(id, key, session)));
     }
 
     public AwsConnection(Profile.Aws profile, AwsCredentialsProvider credentials) {
@@ -108,9 +136,29 @@ public final class AwsConnection implements AutoCloseable {
         return reads.call(what, Repeat.SAFE, remaining -> attempt(what, call, remaining));
     }
 
-    /** A call whose repetition would be seen: repeated only when it certainly was not carried out. */
-    <T> T write(String what, SdkCall<T> call) throws FailureException, InterruptedException {
-        return writes.call(what, Repeat.ONCE, remaining -> attempt(what, call, remaining));
+    /**
+     * A call whose repetition would be seen: repeated only when it certainly was not carried out.
+     *
+     * @param before looks, at every try and after the wait for its turn, whether the call still may be made
+     */
+    <T> T write(String what, Precondition before, SdkCall<T> call)
+            throws FailureException, InterruptedException {
+        return writes.call(what, Repeat.ONCE, remaining -> {
+            try {
+                before.require();
+            } catch (FailureException e) {
+                throw new AttemptFailed(notDone(e.failure()));
+            }
+            return attempt(what, call, remaining);
+        });
+    }
+
+    /** What failed before the call was made cannot have done anything, however it failed; and it was repeated. */
+    private static Failure notDone(Failure failure) {
+        boolean wouldBeUnsure = failure.kind().isTransient() || failure.maybeDone();
+        return wouldBeUnsure
+                ? new Failure(FailureKind.INTERNAL, failure.code(), failure.message(), failure.fix(), false)
+                : failure;
     }
 
     private <T> T attempt(String what, SdkCall<T> call, Duration remaining)
@@ -119,7 +167,7 @@ public final class AwsConnection implements AutoCloseable {
         try {
             return call.run(o -> o.apiCallTimeout(limit));
         } catch (SdkException e) {
-            if (Thread.interrupted()) {
+            if (Thread.interrupted() || e instanceof AbortedException) {
                 throw new InterruptedException(what + " was stopped");
             }
             Failure failure = AwsFailures.of(what, e, profile);

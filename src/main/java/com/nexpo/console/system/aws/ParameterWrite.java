@@ -38,14 +38,7 @@ final class ParameterWrite {
         if (tooLarge.isPresent()) {
             return new Outcome.Failed(tooLarge.get());
         }
-        // Read last and by name: what DescribeParameters says of the version may be behind.
-        Parameter now = connection.read("reading parameter " + name, limit -> connection.ssm()
-                .getParameter(r -> r.name(name).withDecryption(true).overrideConfiguration(limit)))
-                .parameter();
-        if (now.version() != basis) {
-            return new Outcome.Refused(moved(name, value, basis, now, kept));
-        }
-        long written = put(name, value, kept).version();
+        long written = put(name, value, kept, basis).version();
         return written == basis + 1
                 ? Outcome.done("version " + written)
                 : new Outcome.Unsure(raced(name, basis, written));
@@ -71,13 +64,24 @@ final class ParameterWrite {
     }
 
     /** Says everything again that an overwrite would otherwise set to its default: the key, for one. */
-    private PutParameterResponse put(String name, Secret value, ParameterMetadata kept)
+    private PutParameterResponse put(String name, Secret value, ParameterMetadata kept, long basis)
             throws FailureException, InterruptedException {
-        return connection.write("writing parameter " + name,
+        return connection.write("writing parameter " + name, () -> requireVersion(name, value, kept, basis),
                 limit -> connection.ssm().putParameter(r -> r.name(name).value(value.reveal()).overwrite(true)
                         .type(kept.type()).tier(kept.tier()).keyId(kept.keyId()).dataType(kept.dataType())
                         .description(kept.description()).allowedPattern(kept.allowedPattern())
                         .overrideConfiguration(limit)));
+    }
+
+    /** By name, because what DescribeParameters says of the version may be behind. */
+    private void requireVersion(String name, Secret value, ParameterMetadata kept, long basis)
+            throws FailureException, InterruptedException {
+        Parameter now = connection.read("reading parameter " + name, limit -> connection.ssm()
+                .getParameter(r -> r.name(name).withDecryption(true).overrideConfiguration(limit)))
+                .parameter();
+        if (now.version() != basis) {
+            throw new FailureException(moved(name, value, basis, now, kept));
+        }
     }
 
     private static Optional<Failure> tooLarge(String name, Secret value, ParameterMetadata kept) {

@@ -91,7 +91,10 @@ public final class TerraformRunner {
             case NONE -> arguments.add("-json");
             // Terraform refuses -json here.
             case MOVE_STATE -> arguments.addAll(List.of("-migrate-state", "-force-copy"));
-            case START_THERE -> arguments.addAll(List.of("-reconfigure", "-json"));
+            case START_THERE -> {
+                arguments.addAll(List.of("-reconfigure", "-json"));
+                workspace.forgetBackend();
+            }
         }
         Conversation said = talk(arguments, listener);
         if (said.exit.code() != 0) {
@@ -106,11 +109,12 @@ public final class TerraformRunner {
 
     /**
      * Plans into a file and reads it, masked. Only the exit code says whether the plan holds; the file of a plan that
-     * failed is deleted.
+     * failed is deleted, and so is that of an earlier plan: what is applied is the plan that was reviewed last.
      */
     public SavedPlan plan(PlanOptions options, RunListener listener)
             throws FailureException, InterruptedException {
         refuseWithErroredState();
+        workspace.clearLeftovers();
         Path file = newPlanFile();
         try {
             Conversation said = planInto(file, options, listener);

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,8 @@ public final class TerraformWorkspace {
     private static final String ERRORED = "errored.tfstate";
     private static final String BACKEND = "backend.tf";
     static final String BACKEND_CONFIG = "backend.hcl";
+    private static final Pattern LEFTOVER = Pattern
+            .compile("plan\\d+\\.tfplan|out\\d+\\.jsonl|err\\d+\\.txt");
     private static final Set<String> CONFIGURATION = Set.of(".tf", ".tf.json", ".tofu", ".tofu.json",
             ".tfvars",
             ".auto.tfvars.json", ".tfquery.hcl", ".tftest.hcl");
@@ -198,6 +201,30 @@ public final class TerraformWorkspace {
             }
             inputs.append('\n').append(Files.isDirectory(folder.resolve(".terraform").resolve("providers")));
             return PlanDigest.of(inputs.toString().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw cannotWrite(folder, e);
+        }
+    }
+
+    /**
+     * Forgets which backend was used last, the state itself being elsewhere. {@code init -reconfigure} leaves that
+     * behind when the new backend is the local one, and every later command refuses.
+     */
+    void forgetBackend() throws FailureException {
+        try {
+            Files.deleteIfExists(folder.resolve(".terraform").resolve("terraform.tfstate"));
+        } catch (IOException e) {
+            throw cannotWrite(folder, e);
+        }
+    }
+
+    /** Deletes the plans and printouts of earlier runs, also of those that were killed. */
+    void clearLeftovers() throws FailureException {
+        try (Stream<Path> all = Files.list(own())) {
+            for (Path file : all.filter(f -> LEFTOVER.matcher(f.getFileName().toString()).matches())
+                    .toList()) {
+                Files.deleteIfExists(file);
+            }
         } catch (IOException e) {
             throw cannotWrite(folder, e);
         }

@@ -18,6 +18,7 @@ import io.github.jopenlibs.vault.Vault;
 import io.github.jopenlibs.vault.VaultConfig;
 import io.github.jopenlibs.vault.VaultException;
 import io.github.jopenlibs.vault.response.AuthResponse;
+import io.github.jopenlibs.vault.response.LogicalResponse;
 import io.github.jopenlibs.vault.rest.RestResponse;
 import java.io.IOException;
 import java.net.URI;
@@ -140,36 +141,45 @@ public final class VaultConnection implements AutoCloseable {
     private Secret login(String what, DriverCall<AuthResponse> call)
             throws FailureException, InterruptedException {
         // A second login only makes a second token: safe to repeat.
-        AuthResponse answer = driver(what, Repeat.SAFE, 1, call);
+        AuthResponse answer = door.call(what, Repeat.SAFE, remaining -> run(what, remaining, 1, call));
         return Optional.ofNullable(answer.getAuthClientToken()).map(Secret::of)
                 .orElseThrow(() -> new FailureException(new Failure(FailureKind.DENIED, "VLT-LOGIN",
                         "Vault gave no token for %s.".formatted(what))));
     }
 
     /**
-     * A call of the driver through the door. The driver throws on 5xx and, for logins and token calls, on 4xx;
-     * reads and writes of secrets come back with any other status, which the caller has to look at.
+     * A read or write of a KV secret by the driver, which answers any status below 500 without throwing.
      *
      * @param mountDepth segments of the mount's path: the driver puts {@code data} after so many
+     * @return an answer of 2xx, 400 or 404, at which the caller has to look
      */
-    <T> T driver(String what, Repeat repeat, int mountDepth, DriverCall<T> call)
+    Answer kv(String what, Repeat repeat, int mountDepth, DriverCall<LogicalResponse> call)
             throws FailureException, InterruptedException {
         return door.call(what, repeat, remaining -> {
-            try {
-                return call.run(vault(remaining, mountDepth));
-            } catch (VaultException e) {
-                throwIfInterrupted(e);
-                throw new AttemptFailed(failure(what, e), e);
+            Answer answer = answer(run(what, remaining, mountDepth, call).getRestResponse());
+            Optional<Failure> failure = answer.ok() ? Optional.empty() : VaultFailures.general(what, answer);
+            if (failure.isPresent()) {
+                throw new AttemptFailed(failure.get());
             }
+            return answer;
         });
     }
 
+    private <T> T run(String what, Duration remaining, int mountDepth, DriverCall<T> call)
+            throws AttemptFailed, InterruptedException {
+        try {
+            return call.run(vault(remaining, mountDepth));
+        } catch (VaultException e) {
+            throwIfInterrupted(e);
+            throw new AttemptFailed(failure(what, e), e);
+        }
+    }
+
     /** A driver's answer in the form of our own HTTP. */
-    static Answer answer(RestResponse response) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("content-type", String.valueOf(response.getMimeType()));
+    private static Answer answer(RestResponse response) {
         byte[] body = response.getBody();
-        return new Answer(response.getStatus(), headers,
+        return new Answer(response.getStatus(),
+                Map.of("content-type", String.valueOf(response.getMimeType())),
                 body == null ? "" : new String(body, StandardCharsets.UTF_8));
     }
 

@@ -210,8 +210,8 @@ public final class VaultSecrets implements ConfigStore {
         // The driver makes text of a nested map; its own JSON types go through as they are.
         values.forEach((key, value) -> sent.put(key, Json.parse(value.toString())));
         WriteOptions options = new WriteOptions().checkAndSet((long) cas).build();
-        return vault.driver(what, Repeat.ONCE, depth(), driver -> VaultConnection.answer(
-                driver.logical().write(path(place), sent, null, options).getRestResponse()));
+        return vault.kv(what, Repeat.ONCE, depth(),
+                driver -> driver.logical().write(path(place), sent, null, options));
     }
 
     /** The answer was lost: done when the next version is there and holds what was sent, else nobody knows. */
@@ -271,8 +271,7 @@ public final class VaultSecrets implements ConfigStore {
             mountIsGood = true;
         }
         String what = "reading secret " + name(place);
-        Answer answer = vault.driver(what, Repeat.SAFE, depth(),
-                driver -> VaultConnection.answer(driver.logical().read(path(place)).getRestResponse()));
+        Answer answer = vault.kv(what, Repeat.SAFE, depth(), driver -> driver.logical().read(path(place)));
         boolean missing = answer.status() == 404 && !VaultFailures.errors(answer).contains("no handler");
         if (!answer.ok() && !missing) {
             throw new FailureException(VaultFailures.of(what, answer));

@@ -20,12 +20,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -141,11 +145,19 @@ class SsmOnEmulatorTest extends SsmContract {
 
     /** Lets somebody else write between the console's last read and its write. */
     private void forwardAfterAnotherWrite(Exchange exchange) throws IOException, InterruptedException {
-        String target = exchange.header("X-Amz-Target").orElse("");
-        if (target.endsWith(".PutParameter")) {
+        if (isPut(exchange)) {
             AWS.overwrite(REGION, place() + "/KEY", "theirs");
         }
-        HttpRequest request = HttpRequest.newBuilder(AWS.address()).header("X-Amz-Target", target)
+        forward(exchange);
+    }
+
+    private static boolean isPut(Exchange exchange) {
+        return exchange.header("X-Amz-Target").orElse("").endsWith(".PutParameter");
+    }
+
+    private static void forward(Exchange exchange) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(AWS.address())
+                .header("X-Amz-Target", exchange.header("X-Amz-Target").orElse(""))
                 .header("Authorization", exchange.header("Authorization").orElse(""))
                 .POST(BodyPublishers.ofByteArray(exchange.body())).build();
         try (HttpClient client = HttpClient.newHttpClient()) {
@@ -202,6 +214,69 @@ class SsmOnEmulatorTest extends SsmContract {
             assertThatThrownBy(() -> store(wrong).read(wanted(Map.of())))
                     .hasMessageContaining(
                             "is of account 123456789012 in eu-central-1, the profile wants account 999999999999");
+        }
+    }
+
+    @Test
+    void theVersionIsReadAfterTheWaitForATurn() throws Exception {
+        create("KEY", "one", ParameterType.SECURE_STRING);
+        ServiceConfig wanted = wanted(Map.of("KEY", "two"));
+        Change change = onlyChange(wanted);
+        AtomicInteger tries = new AtomicInteger();
+        try (LocalServer throttling = new LocalServer("throttling", 0, exchange -> {
+            if (isPut(exchange) && tries.incrementAndGet() == 1) {
+                // While this write waits to be repeated, somebody else writes.
+                AWS.overwrite(REGION, place() + "/KEY", "theirs");
+                exchange.bytes(400, "application/x-amz-json-1.1",
+                        "{\"__type\":\"ThrottlingException\"}".getBytes(StandardCharsets.UTF_8));
+            } else {
+                forward(exchange);
+            }
+        }); AwsConnection throttled = connection(throttling.address())) {
+            assertThat(store(throttled).apply(change, wanted)).isInstanceOfSatisfying(Outcome.Refused.class,
+                    refused -> assertThat(refused.failure().message()).contains("is at version 2"));
+            assertThat(tries).hasValue(1);
+        }
+    }
+
+    @Test
+    void aReadThatFailsBeforeTheWriteLeavesNoDoubt() throws Exception {
+        create("KEY", "one", ParameterType.SECURE_STRING);
+        ServiceConfig wanted = wanted(Map.of("KEY", "two"));
+        Change change = onlyChange(wanted);
+        AWS.faults().add("AmazonSSM.GetParameter$", 10, new Fault.Cut());
+
+        assertThat(store().apply(change, wanted)).isInstanceOf(Outcome.Failed.class);
+        assertThat(AWS.value(REGION, place() + "/KEY")).contains("one");
+    }
+
+    @Test
+    void aWriteUnderWayStopsWhenToldTo() throws Exception {
+        create("KEY", "one", ParameterType.SECURE_STRING);
+        ServiceConfig wanted = wanted(Map.of("KEY", "two"));
+        Change change = onlyChange(wanted);
+        CountDownLatch arrived = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (LocalServer hanging = new LocalServer("hanging", 0, exchange -> {
+            if (isPut(exchange)) {
+                arrived.countDown();
+                stopped.await();
+            }
+            forward(exchange);
+        });
+                AwsConnection slow = connection(hanging.address());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Outcome> running = threads.submit(() -> {
+                try {
+                    return store(slow).apply(change, wanted);
+                } finally {
+                    stopped.countDown();
+                }
+            });
+            assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+            threads.shutdownNow();
+            assertThatThrownBy(() -> running.get(5, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(InterruptedException.class);
         }
     }
 
