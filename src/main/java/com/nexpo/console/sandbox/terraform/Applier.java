@@ -78,16 +78,7 @@ final class Applier {
         Work work = new Work(plan.changes(), needs, state);
         save();
         try (ExecutorService pool = Executors.newFixedThreadPool(parallelism)) {
-            interruption.whenRequested(() -> {
-                view.log("""
-
-                        Interrupt received.
-                        Please wait for Terraform to exit or data loss may occur.
-                        Gracefully shutting down...
-                        """);
-                view.log("Stopping operation...");
-                pool.shutdownNow();
-            });
+            interruption.whenRequested(pool::shutdownNow);
             walk(work, new ExecutorCompletionService<>(pool), parallelism);
         }
         if (interruption.isRequested()) {

@@ -21,6 +21,12 @@ public final class EmulatedTerraform {
     /** The version that it reports and behaves like. */
     static final String VERSION = "1.11.4";
 
+    private static final String USAGE = """
+            Usage: terraform [global options] <subcommand> [args]
+
+            The emulated Terraform has: init, validate, plan, apply, destroy, show, output, state list, state pull,
+            state push, force-unlock, providers, version. Global option: -chdir=DIR.""";
+
     private EmulatedTerraform() {}
 
     /** Runs one command in the current directory and ends the process with its exit code. */
@@ -88,7 +94,7 @@ public final class EmulatedTerraform {
                     session.interruption());
         }
         if (rest.isEmpty()) {
-            session.out().println("Usage: terraform [global options] <subcommand> [args]");
+            session.out().println(USAGE);
             return 127;
         }
         String command = rest.removeFirst();
@@ -118,6 +124,10 @@ public final class EmulatedTerraform {
         WorkspaceCommands workspace = new WorkspaceCommands(session, arguments, command.equals("init"));
         return switch (command) {
             case "version", "-version", "--version" -> workspace.version();
+            case "help", "-help", "--help", "-h" -> {
+                session.out().println(USAGE);
+                yield 0;
+            }
             case "init" -> workspace.init();
             case "validate" -> workspace.validate();
             case "plan" -> new RunCommands(session, arguments).plan();

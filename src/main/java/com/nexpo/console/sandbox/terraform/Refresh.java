@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,7 +49,7 @@ final class Refresh {
             return;
         }
         try (ExecutorService pool = Executors.newFixedThreadPool(parallelism)) {
-            interruption.whenRequested(pool::shutdownNow);
+            interruption.whenRequested(() -> stop(pool));
             List<Future<Runnable>> results = new ArrayList<>();
             for (Callable<Runnable> read : reads) {
                 if (!interruption.isRequested()) {
@@ -56,20 +57,27 @@ final class Refresh {
                 }
             }
             for (Future<Runnable> result : results) {
-                take(result, interruption);
+                take(result);
             }
         } catch (java.util.concurrent.RejectedExecutionException e) {
             problems.add(Diagnostic.error("execution halted", ""));
         }
     }
 
-    private void take(Future<Runnable> result, Interruption interruption) throws InterruptedException {
-        if (interruption.isRequested() && !result.isDone()) {
-            problems.add(Diagnostic.error("execution halted", ""));
-            return;
+    /** Cuts the reads in flight, and lets nobody wait for those that never began. */
+    private static void stop(ExecutorService pool) {
+        for (Runnable waiting : pool.shutdownNow()) {
+            if (waiting instanceof Future<?> read) {
+                read.cancel(false);
+            }
         }
+    }
+
+    private void take(Future<Runnable> result) throws InterruptedException {
         try {
             result.get().run();
+        } catch (CancellationException e) {
+            problems.add(Diagnostic.error("execution halted", ""));
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }

@@ -196,6 +196,15 @@ final class RunCommands {
 
     private int reported(Body body) throws InterruptedException {
         view.version();
+        session.interruption().whenRequested(() -> {
+            view.log("""
+
+                    Interrupt received.
+                    Please wait for Terraform to exit or data loss may occur.
+                    Gracefully shutting down...
+                    """);
+            view.log("Stopping operation...");
+        });
         try {
             return body.run();
         } catch (TerraformException e) {

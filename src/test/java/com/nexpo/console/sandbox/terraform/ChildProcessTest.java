@@ -128,22 +128,35 @@ class ChildProcessTest {
     }
 
     @Test
+    void aTerminatedPlanEndsAlthoughReadsWereWaiting() throws Exception {
+        workspace.plan();
+        workspace.apply();
+        cloud.slow("GET ", 100, LIMIT);
+        Process plan = workspace.start("plan", "-json", "-parallelism=1");
+        Eventually.holds("the first read begins", LIMIT,
+                () -> workspace.text("child.out").contains("refresh_start"));
+        plan.destroy();
+        assertThat(exit(plan)).isEqualTo(1);
+        assertThat(diagnostics().stream().map(d -> d.get("summary").getAsString()))
+                .contains("execution halted");
+        assertThat(workspace.file(".terraform.tfstate.lock.info")).doesNotExist();
+    }
+
+    @Test
     void aKilledApplyLosesOnlyTheCallsInFlightAndTheNextOneCarriesOn() throws Exception {
         workspace.set("services", "[]");
         workspace.plan();
-        cloud.slow("POST .*/dashboards/", 1, Duration.ofSeconds(2));
-        Process apply = workspace.start("apply", "-json", "next.tfplan");
-        Eventually.holds("the action is made and the dashboard is not", LIMIT, () -> workspace
-                .text("child.out").lines()
-                .anyMatch(l -> l.contains("posthog_action") && l.contains("\"type\":\"apply_complete\"")));
-        apply.destroyForcibly();
-        assertThat(exit(apply)).isNotZero();
-        assertThat(workspace.file(".terraform.tfstate.lock.info")).exists();
-        assertThat(workspace.run("state", "list").out()).contains("posthog_action", "posthog_project")
-                .doesNotContain("posthog_dashboard");
-        Eventually.holds("the server does what was in flight", LIMIT,
+        cloud.holdAnswers("/dashboards/");
+        Process apply = workspace.start("apply", "-json", "-parallelism=1", "next.tfplan");
+        Eventually.holds("the dashboard is made and its answer is not there yet", LIMIT,
                 () -> cloud.calls().stream()
                         .anyMatch(c -> c.startsWith("POST") && c.endsWith("/dashboards/")));
+        apply.destroyForcibly();
+        assertThat(exit(apply)).isNotZero();
+        cloud.release();
+        assertThat(workspace.file(".terraform.tfstate.lock.info")).exists();
+        assertThat(workspace.run("state", "list").out()).contains("posthog_project")
+                .doesNotContain("posthog_dashboard");
 
         Workspace.Said plan = workspace.plan();
         assertThat(plan.exit()).isEqualTo(2);

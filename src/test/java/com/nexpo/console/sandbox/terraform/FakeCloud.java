@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** As much of PostHog's API and of SSM as the emulated Terraform calls, on one port. */
@@ -28,6 +29,19 @@ final class FakeCloud implements AutoCloseable {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final AtomicInteger ids = new AtomicInteger(1000);
     private final LocalServer server = new LocalServer("fake-cloud", 0, this::handle);
+
+    private final CountDownLatch answers = new CountDownLatch(1);
+    private volatile String held = "nothing";
+
+    /** From now on what is made in this collection is made, and its answer waits for the release. */
+    void holdAnswers(String collection) {
+        held = collection;
+    }
+
+    void release() {
+        held = "nothing";
+        answers.countDown();
+    }
 
     /** Environment of a terraform that talks to it. */
     Map<String, String> environment() {
@@ -106,7 +120,7 @@ final class FakeCloud implements AutoCloseable {
         server.close();
     }
 
-    private synchronized void handle(Exchange exchange) throws IOException {
+    private synchronized void handle(Exchange exchange) throws IOException, InterruptedException {
         if (exchange.rawPath().equals("/")) {
             aws(exchange);
             return;
@@ -136,7 +150,7 @@ final class FakeCloud implements AutoCloseable {
         }
     }
 
-    private void create(Exchange exchange) throws IOException {
+    private void create(Exchange exchange) throws IOException, InterruptedException {
         JsonObject object = exchange.bodyObject().orElseThrow();
         if (object.has("key") && flagsWithKey(object.get("key").getAsString()) > 0) {
             exchange.json(400, error("unique", "There is already a feature flag with this key."));
@@ -150,6 +164,9 @@ final class FakeCloud implements AutoCloseable {
         object.addProperty("deleted", false);
         dressed(object);
         objects.put(exchange.rawPath() + id + "/", object);
+        if (exchange.rawPath().endsWith(held)) {
+            answers.await();
+        }
         exchange.json(201, object);
     }
 
