@@ -32,6 +32,13 @@ public sealed interface OutputValue {
     /** null. */
     record None() implements OutputValue {}
 
+    /** The member of this name; {@link None} when there is none. */
+    default OutputValue at(String name) {
+        return this instanceof Members(Map<String, OutputValue> members)
+                ? members.getOrDefault(name, new None())
+                : new None();
+    }
+
     /**
      * Reads {@code output -json}.
      *

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * for and its last lines are delivered. {@link Exit#cancelled()} then tells; the interrupt itself is used up.
  */
 final class TerraformProcess {
+    /** In the names of our printouts, so that those of a console that was killed can be told from running ones. */
+    static final String OURS = "-" + ProcessHandle.current().pid() + "-";
     private static final int MOST_STDERR = 64 * 1024;
 
     private final List<String> command;
@@ -72,7 +74,7 @@ final class TerraformProcess {
     Exit lines(List<String> arguments, Consumer<String> line, Consumer<Duration> slow)
             throws FailureException {
         try {
-            Path out = Files.createTempFile(scratch, "out", ".jsonl");
+            Path out = Files.createTempFile(scratch, "out" + OURS, ".jsonl");
             try (InputStream source = Files.newInputStream(out)) {
                 Started started = start(arguments, out);
                 return follow(started, source, line, slow);
@@ -137,7 +139,7 @@ final class TerraformProcess {
         ProcessBuilder builder = new ProcessBuilder(all).directory(folder.toFile());
         builder.environment().clear();
         builder.environment().putAll(environment.reveal());
-        Path stderr = Files.createTempFile(scratch, "err", ".txt");
+        Path stderr = Files.createTempFile(scratch, "err" + OURS, ".txt");
         builder.redirectError(stderr.toFile());
         if (stdout != null) {
             builder.redirectOutput(stdout.toFile());
@@ -161,18 +163,23 @@ final class TerraformProcess {
     private record Started(Process child, GracefulStop stop, Path stderr) {
         /** Waits for the end of a child whose output has ended. */
         Exit end() throws IOException {
+            try {
+                int code = waitFor();
+                byte[] said = Files.readAllBytes(stderr);
+                String text = new String(said, 0, Math.min(said.length, MOST_STDERR), StandardCharsets.UTF_8);
+                return new Exit(code, Redactor.clean(text), stop.wasAsked());
+            } finally {
+                Files.deleteIfExists(stderr);
+            }
+        }
+
+        private int waitFor() {
             while (true) {
                 try {
-                    int code = child.waitFor();
-                    byte[] said = Files.readAllBytes(stderr);
-                    String text = new String(said, 0, Math.min(said.length, MOST_STDERR),
-                            StandardCharsets.UTF_8);
-                    return new Exit(code, Redactor.clean(text), stop.wasAsked());
+                    return child.waitFor();
                 } catch (InterruptedException e) {
                     stop.interrupted();
                     stop.tick();
-                } finally {
-                    Files.deleteIfExists(stderr);
                 }
             }
         }

@@ -221,13 +221,17 @@ public final class TerraformWorkspace {
     /** Deletes the plans and printouts of earlier runs, also of those that were killed. */
     void clearLeftovers() throws FailureException {
         try (Stream<Path> all = Files.list(own())) {
-            for (Path file : all.filter(f -> LEFTOVER.matcher(f.getFileName().toString()).matches())
+            for (Path file : all.filter(f -> isLeftover(f.getFileName().toString()))
                     .toList()) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
             throw cannotWrite(folder, e);
         }
+    }
+
+    private static boolean isLeftover(String name) {
+        return LEFTOVER.matcher(name).matches() && !name.contains(TerraformProcess.OURS);
     }
 
     /** What was noted under this name, if anything. */

@@ -15,12 +15,11 @@ class OutputValueTest {
                 new StringReader(Recorded.text("posthog/output.json")),
                 name -> name.equals("POSTHOG_HOST"));
 
-        OutputValue.Members env = (OutputValue.Members) outputs.get("auth_posthog_env_vars");
-        assertThat(env).isNotNull();
-        assertThat(env.members().get("POSTHOG_HOST"))
-                .isEqualTo(new OutputValue.Plain("https://us.i.posthog.com"));
-        assertThat(((OutputValue.Sealed) env.members().get("POSTHOG_PROJECT_API_KEY")).secret().reveal())
+        OutputValue env = new OutputValue.Members(outputs).at("auth_posthog_env_vars");
+        assertThat(env.at("POSTHOG_HOST")).isEqualTo(new OutputValue.Plain("https://us.i.posthog.com"));
+        assertThat(((OutputValue.Sealed) env.at("POSTHOG_PROJECT_API_KEY")).secret().reveal())
                 .isEqualTo("phc_SAMPLE_project_token_1001");
+        assertThat(env.at("nowhere").at("x")).isEqualTo(new OutputValue.None());
         assertThat(outputs.get("auth_posthog_project_id")).isEqualTo(new OutputValue.Plain("1001"));
         assertThat(outputs.toString()).doesNotContain("phc_SAMPLE");
     }

@@ -48,7 +48,7 @@ class PostHogCallsTest {
         assertThat(flags.parallelism()).isEqualTo(1);
         assertThat(flags.sentence()).contains("4800 times", "parallelism 1", "10 minutes");
 
-        PostHogCalls.Advice insights = new PostHogCalls(0, 480).advice(10, Duration.ofMillis(1_000));
+        PostHogCalls.Advice insights = new PostHogCalls(0, 480).advice(10, Duration.ofSeconds(1));
         assertThat(insights.parallelism()).isEqualTo(4);
         assertThat(insights.sentence()).contains("2 minutes");
     }

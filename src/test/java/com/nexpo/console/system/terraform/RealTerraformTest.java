@@ -12,7 +12,6 @@ import com.nexpo.console.model.Outcome;
 import com.nexpo.console.model.Secret;
 import com.nexpo.console.profile.Profile.StateBackend;
 import com.nexpo.console.testing.Eventually;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,11 +75,9 @@ class RealTerraformTest {
         assertThat(applied.complete()).isTrue();
         assertThat(applied.outcomes().values()).hasSize(2).allMatch(Outcome.Done.class::isInstance);
         assertThat(runner.stateList()).containsExactly("terraform_data.one", "terraform_data.two");
-        OutputValue.Members env = (OutputValue.Members) runner.output("SIZE"::equals).get("env");
-        assertThat(env).isNotNull();
-        assertThat(env.members().get("SIZE")).isEqualTo(new OutputValue.Plain("1"));
-        assertThat(((OutputValue.Sealed) env.members().get("KEY")).secret().reveal())
-                .isEqualTo("CANARY-real-key");
+        OutputValue env = new OutputValue.Members(runner.output("SIZE"::equals)).at("env");
+        assertThat(env.at("SIZE")).isEqualTo(new OutputValue.Plain("1"));
+        assertThat(((OutputValue.Sealed) env.at("KEY")).secret().reveal()).isEqualTo("CANARY-real-key");
 
         assertThat(runner.plan(USUAL, RunListener.SILENT).plan().hasChanges()).isFalse();
 
@@ -99,7 +96,7 @@ class RealTerraformTest {
         assertThat(destroy.plan().changes()).extracting(Change::action).containsOnly(Action.DELETE);
         assertThat(destroy.plan().toString()).doesNotContain("CANARY");
         runner.discard(destroy);
-        assertThat(Files.list(workspace.own())).noneMatch(file -> file.toString().endsWith(".tfplan"));
+        assertThat(workspace.own()).isDirectoryNotContaining("glob:**.tfplan");
     }
 
     @Test
@@ -193,7 +190,7 @@ class RealTerraformTest {
 
         assertThatThrownBy(() -> runner.plan(USUAL, RunListener.SILENT)).isInstanceOf(FailureException.class)
                 .hasMessageContaining("main.tf:2").hasMessageContaining("undeclared");
-        assertThat(Files.list(workspace.own())).noneMatch(file -> file.toString().endsWith(".tfplan"));
+        assertThat(workspace.own()).isDirectoryNotContaining("glob:**.tfplan");
     }
 
     private void write(String configuration, int size) throws Exception {
