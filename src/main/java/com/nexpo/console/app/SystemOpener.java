@@ -27,6 +27,10 @@ import com.nexpo.console.system.aws.AwsPermissions;
 import com.nexpo.console.system.aws.SsmParameters;
 import com.nexpo.console.system.kubernetes.KubernetesConnection;
 import com.nexpo.console.system.kubernetes.KubernetesSecrets;
+import com.nexpo.console.system.nomad.NomadApi;
+import com.nexpo.console.system.nomad.NomadChecks;
+import com.nexpo.console.system.nomad.NomadJobs;
+import com.nexpo.console.system.nomad.Rollouts;
 import com.nexpo.console.system.posthog.Orphans;
 import com.nexpo.console.system.posthog.PostHogApi;
 import com.nexpo.console.system.posthog.PostHogPermissions;
@@ -109,13 +113,16 @@ final class SystemOpener {
         KubernetesConnection kubernetes =
                 keep(new KubernetesConnection(new RemoteCall(SystemId.KUBERNETES, Limits.DEFAULT), profile.kubernetes()));
         VaultConnection vault = keep(VaultConnection.to(profile.vault(), vaultToken));
+        NomadApi nomad = new NomadApi(new RemoteCall(SystemId.NOMAD, Limits.DEFAULT), client, profile.nomad().address(),
+                profile.nomad().region(), profile.nomad().namespace(), () -> nomadToken);
         return new Systems(workspace, runner, posthog, new Orphans(posthog),
                 new PostHogPermissions(posthog, profile.posthog().ingestHost(), client), ssm,
                 new KubernetesSecrets(kubernetes, profile.kubernetes().namespace(), fingerprints),
                 new com.nexpo.console.system.kubernetes.Deployments(kubernetes, profile.kubernetes().namespace()),
                 new VaultSecrets(vault, profile.vault().mount(), fingerprints),
                 new VaultAccess(vault, profile.vault().mount(), profile.vault().authMount(), profile.projectName() + "-posthog"),
-                List.of(() -> List.of(found(binary))), opened);
+                new NomadJobs(nomad), new Rollouts(nomad), new NomadChecks(nomad, clock), List.of(() -> List.of(found(binary))),
+                opened);
     }
 
     private <T extends AutoCloseable> T keep(T closeable) {

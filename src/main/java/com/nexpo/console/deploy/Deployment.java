@@ -70,7 +70,7 @@ public final class Deployment implements AutoCloseable {
         deployment.addTerraformSteps(root, flags, new OrphanSearch(systems.orphans()), checks);
         deployment.add(new BoundStep<>(new PrepareStep(prerequisites(profile, blueprint, choices, systems)),
                 new PrepareStep.Form(profile.name(), choices.services(), profile.stores())));
-        deployment.add(new BoundStep<>(new ConfigStep(values, parts(profile, blueprint, systems, new StoreChecks(values, clock))),
+        deployment.add(new BoundStep<>(new ConfigStep(values, parts(profile, blueprint, systems, new StoreChecks(values, clock), clock)),
                 new ConfigForm(choices.services(), profile.stores(), restart)));
         return deployment;
     }
@@ -101,12 +101,16 @@ public final class Deployment implements AutoCloseable {
                 (Choices _) -> Optional.<JsonObject>empty(), (_, _) -> checks.of(settings, false)), choices));
     }
 
-    private static Map<String, ConfigStep.Part> parts(Profile profile, Blueprint blueprint, Systems systems, StoreChecks checks) {
+    private static Map<String, ConfigStep.Part> parts(Profile profile, Blueprint blueprint, Systems systems, StoreChecks checks,
+            Clock clock) {
         Map<String, ConfigStep.Part> parts = new LinkedHashMap<>();
         parts.put("ssm", part(systems.ssm(), checks, service -> profile.aws().parameterPrefix() + "/" + service));
-        parts.put("kubernetes", part(systems.kubernetes(), checks, service -> names(blueprint, service).kubernetesSecret()));
+        java.util.function.Function<String, String> secret = service -> names(blueprint, service).kubernetesSecret();
+        parts.put("kubernetes", new KubernetesPart(part(systems.kubernetes(), checks, secret), systems.deployments(),
+                profile.kubernetes().namespace(), secret));
         parts.put("vault", new VaultPart(part(systems.vault(), checks, service -> names(blueprint, service).vaultPath()),
                 systems.vaultAccess(), service -> workload(profile, blueprint, service)));
+        parts.put("nomad", new NomadPart(systems.jobs(), systems.rollouts(), systems.vault(), blueprint, profile, clock));
         return parts;
     }
 
@@ -128,6 +132,9 @@ public final class Deployment implements AutoCloseable {
             checks.add(() -> systems.vault().permissions(configs(choices, service -> names(blueprint, service).vaultPath())));
             checks.add(() -> systems.vaultAccess()
                     .permissions(choices.services().stream().map(s -> workload(profile, blueprint, s)).toList()));
+        }
+        if (profile.stores().contains("nomad")) {
+            checks.add(() -> systems.nomad().permissions());
         }
         return checks;
     }

@@ -4,6 +4,9 @@ import com.nexpo.console.engine.Check;
 import com.nexpo.console.system.aws.SsmParameters;
 import com.nexpo.console.system.kubernetes.Deployments;
 import com.nexpo.console.system.kubernetes.KubernetesSecrets;
+import com.nexpo.console.system.nomad.NomadChecks;
+import com.nexpo.console.system.nomad.NomadJobs;
+import com.nexpo.console.system.nomad.Rollouts;
 import com.nexpo.console.system.posthog.Orphans;
 import com.nexpo.console.system.posthog.PostHogApi;
 import com.nexpo.console.system.posthog.PostHogPermissions;
@@ -21,5 +24,6 @@ import java.util.List;
  */
 public record Systems(TerraformWorkspace workspace, TerraformRunner terraform, PostHogApi posthog, Orphans orphans,
         PostHogPermissions posthogPermissions, SsmParameters ssm, KubernetesSecrets kubernetes,
-        Deployments deployments, VaultSecrets vault, VaultAccess vaultAccess, List<Check> tools,
+        Deployments deployments, VaultSecrets vault, VaultAccess vaultAccess, NomadJobs jobs, Rollouts rollouts, NomadChecks nomad,
+        List<Check> tools,
         List<AutoCloseable> closeables) {}

@@ -76,19 +76,13 @@ public final class SsmParameters implements ConfigStore {
             for (Parameter parameter : page.parameters()) {
                 requireOurs(parameter);
                 entries.put(ParameterNames.keyOf(parameter.name()),
-                        new Held(Optional.of(Secret.of(parameter.value(), isSecret(wanted, parameter))),
+                        new Held(Optional.of(Secret.of(parameter.value(), wanted.isSecret(ParameterNames.keyOf(parameter.name())))),
                                 Basis.at(VERSION, String.valueOf(parameter.version())), Optional.empty()));
             }
             // A page may be empty and still have a next one.
             token = Optional.ofNullable(page.nextToken()).filter(t -> !t.isEmpty());
         } while (token.isPresent());
         return new Snapshot(Basis.unbound(), entries);
-    }
-
-    /** What is not known to be public is treated as a secret. */
-    private static boolean isSecret(ServiceConfig wanted, Parameter parameter) {
-        ServiceConfig.Entry entry = wanted.entries().get(ParameterNames.keyOf(parameter.name()));
-        return entry == null || entry.secret();
     }
 
     private GetParametersByPathResponse page(String what, String path, Optional<String> token)
