@@ -33,8 +33,7 @@ public final class TerraformWorkspace {
     private static final String ERRORED = "errored.tfstate";
     private static final String BACKEND = "backend.tf";
     static final String BACKEND_CONFIG = "backend.hcl";
-    private static final Pattern LEFTOVER = Pattern
-            .compile("plan\\d+\\.tfplan|out\\d+\\.jsonl|err\\d+\\.txt");
+    private static final Pattern LEFTOVER = Pattern.compile("plan\\d+\\.tfplan|(out|err)-\\d+-.*");
     private static final Set<String> CONFIGURATION = Set.of(".tf", ".tf.json", ".tofu", ".tofu.json",
             ".tfvars",
             ".auto.tfvars.json", ".tfquery.hcl", ".tftest.hcl");
