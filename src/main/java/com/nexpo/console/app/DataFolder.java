@@ -22,7 +22,8 @@ final class DataFolder {
     private final Path root;
 
     DataFolder(Map<String, String> environment) {
-        this.root = Optional.ofNullable(environment.get("POSTHOG_CONSOLE_HOME")).filter(h -> !h.isBlank()).map(Path::of)
+        this.root = Optional.ofNullable(environment.get("POSTHOG_CONSOLE_HOME")).filter(h -> !h.isBlank())
+                .map(Path::of)
                 .orElseGet(() -> usual(environment));
     }
 
@@ -30,12 +31,14 @@ final class DataFolder {
         String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         Path home = Path.of(System.getProperty("user.home"));
         if (system.contains("win")) {
-            return Path.of(environment.getOrDefault("LOCALAPPDATA", home.resolve("AppData/Local").toString()), NAME);
+            return Path.of(environment.getOrDefault("LOCALAPPDATA", home.resolve("AppData/Local").toString()),
+                    NAME);
         }
         if (system.contains("mac")) {
             return home.resolve("Library/Application Support").resolve(NAME);
         }
-        return Path.of(environment.getOrDefault("XDG_DATA_HOME", home.resolve(".local/share").toString()), NAME);
+        return Path.of(environment.getOrDefault("XDG_DATA_HOME", home.resolve(".local/share").toString()),
+                NAME);
     }
 
     /** The folder of profile files. */
@@ -61,7 +64,8 @@ final class DataFolder {
             byte[] key = new byte[KEY_BYTES];
             new SecureRandom().nextBytes(key);
             if (root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.createFile(file,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
             Files.write(file, key);
         }

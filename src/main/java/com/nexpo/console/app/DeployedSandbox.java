@@ -22,7 +22,8 @@ import java.util.Optional;
 final class DeployedSandbox {
     /** Opens a deployment on a running sandbox. */
     interface Opener {
-        Deployment open(Sandbox sandbox, Path folder, Terminal terminal) throws FailureException, InterruptedException;
+        Deployment open(Sandbox sandbox, Path folder, Terminal terminal)
+                throws FailureException, InterruptedException;
     }
 
     private final Opener opener;
@@ -31,9 +32,11 @@ final class DeployedSandbox {
         this.opener = opener;
     }
 
-    void deploy(Sandbox sandbox, Path folder, Terminal terminal) throws FailureException, InterruptedException {
+    void deploy(Sandbox sandbox, Path folder, Terminal terminal)
+            throws FailureException, InterruptedException {
         try (Deployment deployment = opener.open(sandbox, folder, terminal);
-                Run run = Run.start(deployment.folder(), deployment.profile().name(), Map.of(), _ -> {}, Clock.systemUTC())) {
+                Run run = Run.start(deployment.folder(), deployment.profile().name(), Map.of(), _ -> {},
+                        Clock.systemUTC())) {
             Reviewer yes = plan -> Optional.of(new Reviewer.Approval(plan.id(), "sandbox --deployed"));
             for (StepId id : deployment.stepIds()) {
                 terminal.status("Deploying: step %d, %s".formatted(id.number(), id.title()));
@@ -41,7 +44,8 @@ final class DeployedSandbox {
                 if (result.state() != StepResult.State.DONE) {
                     run.end(RunOutcome.FAILED);
                     throw new FailureException(new Failure(FailureKind.INTERNAL, "CFG-SANDBOX",
-                            "The sandbox could not be deployed: step %s is %s.".formatted(id.wireName(), result.state().wireName())));
+                            "The sandbox could not be deployed: step %s is %s.".formatted(id.wireName(),
+                                    result.state().wireName())));
                 }
             }
             run.end(RunOutcome.DONE);
@@ -49,6 +53,7 @@ final class DeployedSandbox {
     }
 
     static Deployments.Request request(String profile) {
-        return new Deployments.Request(profile, Optional.empty(), Optional.empty(), List.of(), Map.of(), false);
+        return new Deployments.Request(profile, Optional.empty(), Optional.empty(), List.of(), Map.of(),
+                false);
     }
 }

@@ -70,7 +70,8 @@ final class SystemOpener {
     private final List<CheckResult> missing = new ArrayList<>();
     private Optional<Failure> firstMissing = Optional.empty();
 
-    SystemOpener(Profile profile, Map<String, String> variables, Credentials credentials, EnvironmentFolder folder,
+    SystemOpener(Profile profile, Map<String, String> variables, Credentials credentials,
+            EnvironmentFolder folder,
             Fingerprints fingerprints, Blueprint blueprint, Choices choices, Clock clock) {
         this.profile = profile;
         this.variables = variables;
@@ -83,12 +84,16 @@ final class SystemOpener {
     }
 
     /** @param closeables closed with the deployment, after the systems */
-    Deployment open(String profileArgument, List<String> terraform, boolean restart, List<AutoCloseable> closeables)
+    Deployment open(String profileArgument, List<String> terraform, boolean restart,
+            List<AutoCloseable> closeables)
             throws FailureException, InterruptedException {
         opened.addAll(closeables);
-        Optional<Secret> posthogKey = credential("PostHog's personal API key", "PRE-002", profile.posthog().apiKey(), SystemId.POSTHOG);
-        Optional<Secret> vaultToken = credential("Vault's token", "PRE-003", profile.vault().token(), SystemId.VAULT);
-        Optional<Secret> nomadToken = credential("Nomad's token", "PRE-004", profile.nomad().token(), SystemId.NOMAD);
+        Optional<Secret> posthogKey = credential("PostHog's personal API key", "PRE-002",
+                profile.posthog().apiKey(), SystemId.POSTHOG);
+        Optional<Secret> vaultToken = credential("Vault's token", "PRE-003", profile.vault().token(),
+                SystemId.VAULT);
+        Optional<Secret> nomadToken = credential("Nomad's token", "PRE-004", profile.nomad().token(),
+                SystemId.NOMAD);
         ChildEnvironment child = childEnvironment(posthogKey);
         Optional<TerraformBinary> binary = terraform(terraform, child);
         if (firstMissing.isPresent() || binary.isEmpty()) {
@@ -101,7 +106,8 @@ final class SystemOpener {
                 clock);
     }
 
-    private Systems systems(TerraformBinary binary, ChildEnvironment child, Secret posthogKey, Secret vaultToken,
+    private Systems systems(TerraformBinary binary, ChildEnvironment child, Secret posthogKey,
+            Secret vaultToken,
             Optional<Secret> nomadToken) throws FailureException {
         HttpClient client = RemoteHttp.clientBuilder().build();
         opened.add(client);
@@ -109,19 +115,24 @@ final class SystemOpener {
         TerraformRunner runner = new TerraformRunner(binary, workspace, child, fingerprints, clock, PATIENCE);
         PostHogApi posthog = new PostHogApi(profile.posthog().host(), () -> posthogKey, client);
         AwsConnection aws = keep(AwsConnection.to(profile.aws(), variables));
-        SsmParameters ssm = new SsmParameters(aws, fingerprints, new AwsPermissions(aws, profile.terraform().backend()));
-        KubernetesConnection kubernetes =
-                keep(new KubernetesConnection(new RemoteCall(SystemId.KUBERNETES, Limits.DEFAULT), profile.kubernetes()));
+        SsmParameters ssm = new SsmParameters(aws, fingerprints,
+                new AwsPermissions(aws, profile.terraform().backend()));
+        KubernetesConnection kubernetes = keep(new KubernetesConnection(
+                new RemoteCall(SystemId.KUBERNETES, Limits.DEFAULT), profile.kubernetes()));
         VaultConnection vault = keep(VaultConnection.to(profile.vault(), vaultToken));
-        NomadApi nomad = new NomadApi(new RemoteCall(SystemId.NOMAD, Limits.DEFAULT), client, profile.nomad().address(),
+        NomadApi nomad = new NomadApi(new RemoteCall(SystemId.NOMAD, Limits.DEFAULT), client,
+                profile.nomad().address(),
                 profile.nomad().region(), profile.nomad().namespace(), () -> nomadToken);
         return new Systems(workspace, runner, posthog, new Orphans(posthog),
                 new PostHogPermissions(posthog, profile.posthog().ingestHost(), client), ssm,
                 new KubernetesSecrets(kubernetes, profile.kubernetes().namespace(), fingerprints),
-                new com.nexpo.console.system.kubernetes.Deployments(kubernetes, profile.kubernetes().namespace()),
+                new com.nexpo.console.system.kubernetes.Deployments(kubernetes,
+                        profile.kubernetes().namespace()),
                 new VaultSecrets(vault, profile.vault().mount(), fingerprints),
-                new VaultAccess(vault, profile.vault().mount(), profile.vault().authMount(), profile.projectName() + "-posthog"),
-                new NomadJobs(nomad), new Rollouts(nomad), new NomadChecks(nomad, clock), List.of(() -> List.of(found(binary))),
+                new VaultAccess(vault, profile.vault().mount(), profile.vault().authMount(),
+                        profile.projectName() + "-posthog"),
+                new NomadJobs(nomad), new Rollouts(nomad), new NomadChecks(nomad, clock),
+                List.of(() -> List.of(found(binary))),
                 opened);
     }
 
@@ -141,26 +152,31 @@ final class SystemOpener {
         Map<String, Secret> secrets = new HashMap<>();
         posthogKey.ifPresent(key -> secrets.put("POSTHOG_API_KEY", key));
         for (String name : List.of("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")) {
-            Optional.ofNullable(variables.get(name)).filter(v -> !v.isBlank()).ifPresent(v -> secrets.put(name, Secret.of(v)));
+            Optional.ofNullable(variables.get(name)).filter(v -> !v.isBlank())
+                    .ifPresent(v -> secrets.put(name, Secret.of(v)));
         }
         return ChildEnvironment.of(variables, given, secrets);
     }
 
-    private Optional<TerraformBinary> terraform(List<String> command, ChildEnvironment child) throws InterruptedException {
+    private Optional<TerraformBinary> terraform(List<String> command, ChildEnvironment child)
+            throws InterruptedException {
         List<String> actual = command.equals(List.of(EMULATED)) ? EmulatedTerraform.command() : command;
         try {
             return Optional.of(TerraformBinary.find(actual, child));
         } catch (FailureException e) {
-            miss("PRE-001", "Terraform or OpenTofu is there and new enough", Optional.of(SystemId.TERRAFORM), e.failure());
+            miss("PRE-001", "Terraform or OpenTofu is there and new enough", Optional.of(SystemId.TERRAFORM),
+                    e.failure());
             return Optional.empty();
         }
     }
 
     private CheckResult found(TerraformBinary binary) {
         boolean emulated = binary.command().equals(EmulatedTerraform.command());
-        return new CheckResult("PRE-001", binary.display() + (emulated ? ", emulated, is there" : " is there"),
+        return new CheckResult("PRE-001",
+                binary.display() + (emulated ? ", emulated, is there" : " is there"),
                 Optional.of(SystemId.TERRAFORM), "", Status.PASS, Severity.BLOCKING,
-                binary.display() + " is at " + binary.command().getFirst() + ".", List.of(), Optional.empty(), clock.instant());
+                binary.display() + " is at " + binary.command().getFirst() + ".", List.of(), Optional.empty(),
+                clock.instant());
     }
 
     private Optional<Secret> credential(String what, String code, CredentialSource source, SystemId system)
@@ -168,16 +184,19 @@ final class SystemOpener {
         try {
             return credentials.fetch(what, source);
         } catch (FailureException e) {
-            miss(code, "The credential for " + system.title() + " is there", Optional.of(system), e.failure());
+            miss(code, "The credential for " + system.title() + " is there", Optional.of(system),
+                    e.failure());
             return Optional.empty();
         }
     }
 
     private void miss(String code, String title, Optional<SystemId> system, Failure failure) {
-        missing.add(new CheckResult(code, title, system, "", Status.FAIL, Severity.BLOCKING, failure.message(), List.of(),
+        missing.add(new CheckResult(code, title, system, "", Status.FAIL, Severity.BLOCKING,
+                failure.message(), List.of(),
                 failure.fix().map(CheckResult.Fix::new), clock.instant()));
         if (firstMissing.isEmpty()) {
-            firstMissing = Optional.of(new Failure(FailureKind.DENIED, failure.code(), failure.message(), failure.fix(), false));
+            firstMissing = Optional.of(
+                    new Failure(FailureKind.DENIED, failure.code(), failure.message(), failure.fix(), false));
         }
     }
 }

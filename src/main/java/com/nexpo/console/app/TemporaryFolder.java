@@ -25,7 +25,8 @@ record TemporaryFolder(Path path) implements AutoCloseable {
                 Files.deleteIfExists(each);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("The temporary folder " + path + " cannot be deleted: " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "The temporary folder " + path + " cannot be deleted: " + e.getMessage(), e);
         }
     }
 }

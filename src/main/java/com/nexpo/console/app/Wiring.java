@@ -50,7 +50,8 @@ final class Wiring {
         return this::startSandbox;
     }
 
-    private Deployment open(Deployments.Request request, Terminal terminal) throws FailureException, InterruptedException {
+    private Deployment open(Deployments.Request request, Terminal terminal)
+            throws FailureException, InterruptedException {
         try {
             if (request.profile().equals(SANDBOX)) {
                 return openOnSandbox(request, terminal);
@@ -71,7 +72,8 @@ final class Wiring {
         return openOn(sandbox, temporary.path(), request, terminal, List.of(temporary, sandbox));
     }
 
-    private Deployment openOn(Sandbox sandbox, Path folder, Terminal terminal) throws FailureException, InterruptedException {
+    private Deployment openOn(Sandbox sandbox, Path folder, Terminal terminal)
+            throws FailureException, InterruptedException {
         try {
             return openOn(sandbox, folder, DeployedSandbox.request(SANDBOX), terminal, List.of());
         } catch (IOException e) {
@@ -84,26 +86,33 @@ final class Wiring {
         Map<String, String> variables = new HashMap<>(environment);
         variables.putAll(sandbox.exports());
         Profile profile = parse(Files.readString(folder.resolve("profile.json")), SANDBOX);
-        return open(request, terminal, profile, variables, new EnvironmentFolder(folder.resolve("environment")), closeables);
+        return open(request, terminal, profile, variables,
+                new EnvironmentFolder(folder.resolve("environment")), closeables);
     }
 
-    private Deployment open(Deployments.Request request, Terminal terminal, Profile profile, Map<String, String> variables,
+    private Deployment open(Deployments.Request request, Terminal terminal, Profile profile,
+            Map<String, String> variables,
             EnvironmentFolder folder, List<AutoCloseable> closeables)
             throws IOException, FailureException, InterruptedException {
         Blueprint blueprint = blueprint(request.blueprint().or(() -> profile.terraform().blueprint()));
         Choices choices = choices(request, blueprint, folder);
-        List<String> terraform = request.terraform().map(List::of).orElseGet(() -> List.of(profile.terraform().binary()));
+        List<String> terraform = request.terraform().map(List::of)
+                .orElseGet(() -> List.of(profile.terraform().binary()));
         Credentials credentials = new Credentials(variables, terminal::askSecret);
-        SystemOpener opener = new SystemOpener(profile, variables, credentials, folder, data.fingerprints(), blueprint,
+        SystemOpener opener = new SystemOpener(profile, variables, credentials, folder, data.fingerprints(),
+                blueprint,
                 choices, Clock.systemUTC());
         return opener.open(request.profile(), terraform, request.restart(), closeables);
     }
 
     private Blueprint blueprint(Optional<Path> folder) throws IOException, FailureException {
         try {
-            return folder.isPresent() ? Blueprint.read(folder.get()) : BundledBlueprint.extractTo(data.blueprint());
+            return folder.isPresent()
+                    ? Blueprint.read(folder.get())
+                    : BundledBlueprint.extractTo(data.blueprint());
         } catch (BrokenBlueprintException e) {
-            throw new FailureException(new Failure(FailureKind.INVALID, "CFG-BLUEPRINT", String.valueOf(e.getMessage())));
+            throw new FailureException(
+                    new Failure(FailureKind.INVALID, "CFG-BLUEPRINT", String.valueOf(e.getMessage())));
         }
     }
 
@@ -118,14 +127,16 @@ final class Wiring {
             choices = choices.with(toggle.getKey(), toggle.getValue(), blueprint, problems);
         }
         if (!problems.isEmpty()) {
-            throw new FailureException(new Failure(FailureKind.INVALID, "CFG-OPTION", String.join("\n", problems)));
+            throw new FailureException(
+                    new Failure(FailureKind.INVALID, "CFG-OPTION", String.join("\n", problems)));
         }
         choices.save(folder);
         return choices;
     }
 
     private Profile readProfile(String nameOrFile) throws FailureException {
-        Path file = nameOrFile.endsWith(".json") || nameOrFile.contains("/") ? Path.of(nameOrFile)
+        Path file = nameOrFile.endsWith(".json") || nameOrFile.contains("/")
+                ? Path.of(nameOrFile)
                 : data.profiles().resolve(nameOrFile + ".json");
         try {
             return parse(Files.readString(file), nameOrFile);
@@ -137,8 +148,10 @@ final class Wiring {
 
     private static Profile parse(String json, String name) throws FailureException {
         ProfileReader.Reading reading = ProfileReader.read(json);
-        return reading.profile().orElseThrow(() -> new FailureException(new Failure(FailureKind.INVALID, "CFG-PROFILE",
-                "Profile %s cannot be used:\n  %s".formatted(name, String.join("\n  ", reading.problems())))));
+        return reading.profile()
+                .orElseThrow(() -> new FailureException(new Failure(FailureKind.INVALID, "CFG-PROFILE",
+                        "Profile %s cannot be used:\n  %s".formatted(name,
+                                String.join("\n  ", reading.problems())))));
     }
 
     private String nearestProfile(String name) {
@@ -158,8 +171,9 @@ final class Wiring {
     private Sandboxes.Running startSandbox(Sandboxes.Request request, Terminal terminal)
             throws FailureException, InterruptedException {
         try {
-            Optional<TemporaryFolder> temporary =
-                    request.folder().isPresent() ? Optional.empty() : Optional.of(TemporaryFolder.create("posthog-sandbox"));
+            Optional<TemporaryFolder> temporary = request.folder().isPresent()
+                    ? Optional.empty()
+                    : Optional.of(TemporaryFolder.create("posthog-sandbox"));
             Path folder = request.folder().or(() -> temporary.map(TemporaryFolder::path)).orElseThrow();
             Sandbox sandbox = Sandbox.start(request.port(), folder, request.folder().isPresent());
             if (request.exports().isPresent()) {
@@ -175,11 +189,13 @@ final class Wiring {
         }
     }
 
-    private record RunningSandbox(Sandbox sandbox, Optional<TemporaryFolder> temporary) implements Sandboxes.Running {
+    private record RunningSandbox(Sandbox sandbox,
+            Optional<TemporaryFolder> temporary) implements Sandboxes.Running {
         @Override
         public Map<String, String> addresses() {
             Map<String, String> addresses = new LinkedHashMap<>();
-            sandbox.emulators().forEach((system, emulator) -> addresses.put(system.title(), emulator.address().toString()));
+            sandbox.emulators().forEach(
+                    (system, emulator) -> addresses.put(system.title(), emulator.address().toString()));
             return addresses;
         }
 

@@ -119,7 +119,8 @@ final class Board implements Consumer<RunEvent> {
         }
         CheckResult first = passed.getFirst();
         String more = passed.size() > 1 ? "  and %d more like it".formatted(passed.size() - 1) : "";
-        terminal.say("    %s %-8s %s%s".formatted(pass(), first.code(), first.title(), terminal.paint(Paint.FAINT, more)));
+        terminal.say("    %s %-8s %s%s".formatted(pass(), first.code(), first.title(),
+                terminal.paint(Paint.FAINT, more)));
         passed.clear();
     }
 

@@ -28,11 +28,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code posthog-console deploy}: the wizard's steps for terminals and pipelines. */
-@Command(name = "deploy", sortOptions = false, description = {"Plans, reviews, applies and verifies the deployment.",
-        "Steps: prepare provider shared services deploy config. Without --step: all, in order; what is as wanted is left alone."}, footer = {
-                "", "Examples:", "  posthog-console deploy --profile sandbox --approve",
-                "  posthog-console deploy --profile prod.json --plan-only --json",
-                "  posthog-console deploy --profile prod --step config --approve config-1a2b3c4d5e"})
+@Command(name = "deploy", sortOptions = false, description = {
+    "Plans, reviews, applies and verifies the deployment.",
+    "Steps: prepare provider shared services deploy config. Without --step: all, in order; what is as wanted is left alone."}, footer = {
+        "", "Examples:", "  posthog-console deploy --profile sandbox --approve",
+        "  posthog-console deploy --profile prod.json --plan-only --json",
+        "  posthog-console deploy --profile prod --step config --approve config-1a2b3c4d5e"})
 final class DeployCommand implements Callable<Integer> {
     private final Deployments deployments;
 
@@ -107,10 +108,13 @@ final class DeployCommand implements Callable<Integer> {
             Consumer<RunEvent> board = new Board(terminal, deployment.profile().title());
             Consumer<RunEvent> listener = json ? board.andThen(lines) : board;
             if (deployment.profile().readOnly() && approve != null) {
-                throw invalid("CFG-READ-ONLY", "Profile %s is read-only: nothing can be applied with it.".formatted(profile),
+                throw invalid("CFG-READ-ONLY",
+                        "Profile %s is read-only: nothing can be applied with it.".formatted(profile),
                         "Use --plan-only, or take readOnly out of the profile.");
             }
-            Reviewer reviewer = planOnly ? _ -> Optional.empty() : new TerminalReviewer(terminal, deployment, approve);
+            Reviewer reviewer = planOnly
+                    ? _ -> Optional.empty()
+                    : new TerminalReviewer(terminal, deployment, approve);
             try (Run run = open(deployment, listener)) {
                 RunOutcome outcome = runSteps(deployment, wanted, run, reviewer);
                 run.end(outcome);
@@ -122,7 +126,8 @@ final class DeployCommand implements Callable<Integer> {
 
     private Run open(Deployment deployment, Consumer<RunEvent> listener) throws FailureException {
         return resume == null
-                ? Run.start(deployment.folder(), deployment.profile().name(), options(), listener, Clock.systemUTC())
+                ? Run.start(deployment.folder(), deployment.profile().name(), options(), listener,
+                        Clock.systemUTC())
                 : Run.resume(deployment.folder(), new RunId(resume), listener, Clock.systemUTC());
     }
 
@@ -157,7 +162,9 @@ final class DeployCommand implements Callable<Integer> {
     }
 
     private int codeOf(RunOutcome outcome) {
-        return outcome == RunOutcome.DONE || (planOnly && outcome == RunOutcome.PLANNED) ? ExitCode.FINE : ExitCode.FAILED;
+        return outcome == RunOutcome.DONE || (planOnly && outcome == RunOutcome.PLANNED)
+                ? ExitCode.FINE
+                : ExitCode.FAILED;
     }
 
     private List<StepId> wantedSteps(Deployment deployment) throws FailureException {
@@ -171,7 +178,8 @@ final class DeployCommand implements Callable<Integer> {
         }
         List<StepId> wanted = new ArrayList<>();
         for (String name : asked) {
-            StepId id = StepId.parse(name).filter(deployment.stepIds()::contains).orElseThrow(() -> unknownStep(name, deployment));
+            StepId id = StepId.parse(name).filter(deployment.stepIds()::contains)
+                    .orElseThrow(() -> unknownStep(name, deployment));
             wanted.add(id);
         }
         return wanted;
@@ -180,7 +188,8 @@ final class DeployCommand implements Callable<Integer> {
     private static FailureException unknownStep(String name, Deployment deployment) {
         List<String> names = deployment.stepIds().stream().map(StepId::wireName).toList();
         return invalid("CFG-STEP", "There is no step %s.".formatted(name), Nearest.of(name, names)
-                .map(n -> "Did you mean " + n + "?").orElse("The steps are " + String.join(", ", names) + "."));
+                .map(n -> "Did you mean " + n + "?")
+                .orElse("The steps are " + String.join(", ", names) + "."));
     }
 
     private Map<String, String> options() {
@@ -188,7 +197,8 @@ final class DeployCommand implements Callable<Integer> {
     }
 
     private Deployments.Request request() {
-        return new Deployments.Request(profile, Optional.ofNullable(blueprint), Optional.ofNullable(terraform), services,
+        return new Deployments.Request(profile, Optional.ofNullable(blueprint),
+                Optional.ofNullable(terraform), services,
                 toggles, restart);
     }
 

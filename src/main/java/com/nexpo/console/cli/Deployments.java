@@ -19,7 +19,8 @@ public interface Deployments {
      * @param toggles   toggle to value, to be set before
      * @param restart   true to restart those who run with older values
      */
-    record Request(String profile, Optional<Path> blueprint, Optional<String> terraform, List<String> services,
+    record Request(String profile, Optional<Path> blueprint, Optional<String> terraform,
+            List<String> services,
             Map<String, String> toggles, boolean restart) {}
 
     /**

@@ -8,8 +8,8 @@ import picocli.CommandLine.Option;
 
 /** The program's commands. */
 @Command(name = "posthog-console", sortOptions = false, description = "Deploys PostHog analytics across microservices: reviewed, resumable, verifiable.", footer = {
-        "", "Example:", "  posthog-console deploy --profile sandbox --approve", "",
-        "Exit codes: 0 fine, 1 error in the program, 2 bad usage, 3 something failed, 4 warnings only."})
+    "", "Example:", "  posthog-console deploy --profile sandbox --approve", "",
+    "Exit codes: 0 fine, 1 error in the program, 2 bad usage, 3 something failed, 4 warnings only."})
 public final class Main implements Runnable {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
     boolean help;

@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 
 /** {@code posthog-console sandbox}: the emulators, for the real tools and for a second process. */
 @Command(name = "sandbox", sortOptions = false, description = "Serves all emulated systems on 127.0.0.1 until it is stopped.", footer = {
-        "", "Examples:", "  posthog-console sandbox --env sandbox.env",
-        "  . ./sandbox.env && posthog-console deploy --profile \"$CONSOLE_PROFILE\" --approve"})
+    "", "Examples:", "  posthog-console sandbox --env sandbox.env",
+    "  . ./sandbox.env && posthog-console deploy --profile \"$CONSOLE_PROFILE\" --approve"})
 final class SandboxCommand implements Callable<Integer> {
     private final Sandboxes sandboxes;
 
@@ -43,10 +43,12 @@ final class SandboxCommand implements Callable<Integer> {
         Terminal terminal = Terminal.ofProcess(false);
         CountDownLatch stopped = new CountDownLatch(1);
         try (GracefulStop stop = GracefulStop.ofThisThread();
-                Sandboxes.Running running = sandboxes.start(new Sandboxes.Request(port, Optional.ofNullable(folder),
-                        Optional.ofNullable(exports), deployed), terminal)) {
+                Sandboxes.Running running = sandboxes
+                        .start(new Sandboxes.Request(port, Optional.ofNullable(folder),
+                                Optional.ofNullable(exports), deployed), terminal)) {
             stop.exitWith(ExitCode.FINE);
-            running.addresses().forEach((system, address) -> terminal.say("%-11s %s".formatted(system, address)));
+            running.addresses()
+                    .forEach((system, address) -> terminal.say("%-11s %s".formatted(system, address)));
             terminal.say("");
             terminal.say(exports == null
                     ? "To point the real tools here, start with --env FILE and read that file into your shell."

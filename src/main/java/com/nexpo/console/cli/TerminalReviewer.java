@@ -37,7 +37,9 @@ final class TerminalReviewer implements Reviewer {
         } else if (guarded && approved != null) {
             terminal.say("    This plan destroys something, so --approve alone does not cover it.");
         }
-        return terminal.interactive() && !deployment.profile().readOnly() ? ask(plan, guarded, user) : left(plan);
+        return terminal.interactive() && !deployment.profile().readOnly()
+                ? ask(plan, guarded, user)
+                : left(plan);
     }
 
     private Optional<Approval> ask(Plan plan, boolean guarded, String user) {
@@ -49,8 +51,10 @@ final class TerminalReviewer implements Reviewer {
     }
 
     private Optional<Approval> left(Plan plan) {
-        terminal.say("    Not applied. To approve it: posthog-console deploy --profile %s --step %s --approve %s".formatted(
-                deployment.profileArgument(), plan.step().wireName(), plan.id()));
+        terminal.say(
+                "    Not applied. To approve it: posthog-console deploy --profile %s --step %s --approve %s"
+                        .formatted(
+                                deployment.profileArgument(), plan.step().wireName(), plan.id()));
         return Optional.empty();
     }
 

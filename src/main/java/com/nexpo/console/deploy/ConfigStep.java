@@ -82,7 +82,8 @@ final class ConfigStep implements Step<ConfigForm> {
     @Override
     public Planned plan(ConfigForm form, RunContext run) throws FailureException, InterruptedException {
         Map<String, Map<String, ServiceConfig.Entry>> wanted = values.of(form.services());
-        List<Part> chosen = form.stores().stream().map(parts::get).filter(java.util.Objects::nonNull).toList();
+        List<Part> chosen = form.stores().stream().map(parts::get).filter(java.util.Objects::nonNull)
+                .toList();
         planned.clear();
         List<Change> changes = new ArrayList<>();
         List<String> notes = new ArrayList<>();
@@ -116,7 +117,8 @@ final class ConfigStep implements Step<ConfigForm> {
     }
 
     @Override
-    public void apply(ConfigForm form, Plan plan, ChangeLog changes, RunContext run) throws InterruptedException {
+    public void apply(ConfigForm form, Plan plan, ChangeLog changes, RunContext run)
+            throws InterruptedException {
         Map<Phase, List<Work>> phases = new TreeMap<>();
         for (Change change : plan.pending()) {
             Work work = planned.get(change.id());
@@ -141,7 +143,8 @@ final class ConfigStep implements Step<ConfigForm> {
 
     private static Outcome waits(Work work) {
         return new Outcome.Failed(new Failure(FailureKind.CONFLICT, "CFG-WAITS",
-                "%s was not begun: an earlier change of %s did not work.".formatted(work.change().target().display(),
+                "%s was not begun: an earlier change of %s did not work.".formatted(
+                        work.change().target().display(),
                         work.service()),
                 "Mend that one and run the step again."));
     }
@@ -175,12 +178,15 @@ final class ConfigStep implements Step<ConfigForm> {
         }
 
         @Override
-        public List<Work> plan(ConfigForm form, Map<String, Map<String, ServiceConfig.Entry>> values, RunContext run)
+        public List<Work> plan(ConfigForm form, Map<String, Map<String, ServiceConfig.Entry>> values,
+                RunContext run)
                 throws FailureException, InterruptedException {
-            List<ServiceConfig> configs = values.entrySet().stream().map(e -> config(e.getKey(), e.getValue())).toList();
+            List<ServiceConfig> configs = values.entrySet().stream()
+                    .map(e -> config(e.getKey(), e.getValue())).toList();
             List<String> refusals = configs.stream().flatMap(c -> store.refusals(c).stream()).toList();
             if (!refusals.isEmpty()) {
-                throw new FailureException(new Failure(FailureKind.INVALID, "CFG-REFUSED", String.join(" ", refusals)));
+                throw new FailureException(
+                        new Failure(FailureKind.INVALID, "CFG-REFUSED", String.join(" ", refusals)));
             }
             List<Work> works = new ArrayList<>();
             for (Planned planned : readAll(configs, run)) {

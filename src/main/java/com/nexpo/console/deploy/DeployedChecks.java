@@ -31,7 +31,8 @@ final class DeployedChecks {
     private final FlagGuard flags;
     private final Clock clock;
 
-    DeployedChecks(TerraformRoot root, ServiceValues values, PostHogApi posthog, FlagGuard flags, Clock clock) {
+    DeployedChecks(TerraformRoot root, ServiceValues values, PostHogApi posthog, FlagGuard flags,
+            Clock clock) {
         this.root = root;
         this.values = values;
         this.posthog = posthog;
@@ -53,17 +54,21 @@ final class DeployedChecks {
             List<String> wanted = resolved.stream().flatMap(r -> r.addresses().stream()).toList();
             List<String> missing = wanted.stream().filter(a -> !there.contains(a)).toList();
             return List.of(missing.isEmpty()
-                    ? result("TF-101", title, SystemId.TERRAFORM, Status.PASS, "All %d resources are in the state.".formatted(wanted.size()),
+                    ? result("TF-101", title, SystemId.TERRAFORM, Status.PASS,
+                            "All %d resources are in the state.".formatted(wanted.size()),
                             List.of(), Optional.empty())
                     : result("TF-101", title, SystemId.TERRAFORM, Status.FAIL,
-                            "%d of %d resources are not in the state.".formatted(missing.size(), wanted.size()),
-                            missing.stream().map(m -> new Evidence("missing", m)).toList(), Optional.of("Run the step again.")));
+                            "%d of %d resources are not in the state.".formatted(missing.size(),
+                                    wanted.size()),
+                            missing.stream().map(m -> new Evidence("missing", m)).toList(),
+                            Optional.of("Run the step again.")));
         } catch (FailureException e) {
             return List.of(error("TF-101", title, SystemId.TERRAFORM, e));
         }
     }
 
-    private List<CheckResult> posthog(List<ResolvedService> resolved, DeploymentSettings settings, boolean sharedOnly)
+    private List<CheckResult> posthog(List<ResolvedService> resolved, DeploymentSettings settings,
+            boolean sharedOnly)
             throws InterruptedException {
         String title = "PostHog has the projects, and their flags are as chosen";
         try {
@@ -126,19 +131,23 @@ final class DeployedChecks {
         String title = "Terraform gives out the values of each service";
         List<String> missing = resolved.stream()
                 .filter(r -> !r.environment().isEmpty())
-                .filter(r -> !(outputs.get(r.catalog().environmentOutput()) instanceof OutputValue.Members(var members)
+                .filter(r -> !(outputs
+                        .get(r.catalog().environmentOutput()) instanceof OutputValue.Members(var members)
                         && !members.isEmpty()))
                 .map(r -> r.catalog().environmentOutput()).toList();
         return missing.isEmpty()
-                ? result("TF-102", title, SystemId.TERRAFORM, Status.PASS, "Every service has its output.", List.of(), Optional.empty())
-                : result("TF-102", title, SystemId.TERRAFORM, Status.FAIL, "There is no output " + String.join(", ", missing) + ".",
+                ? result("TF-102", title, SystemId.TERRAFORM, Status.PASS, "Every service has its output.",
+                        List.of(), Optional.empty())
+                : result("TF-102", title, SystemId.TERRAFORM, Status.FAIL,
+                        "There is no output " + String.join(", ", missing) + ".",
                         List.of(), Optional.of("Run step deploy again."));
     }
 
     /** Service id to the id of the project that it lives in. */
     private static Map<String, Long> projects(Map<String, OutputValue> outputs) {
         Map<String, Long> projects = new LinkedHashMap<>();
-        if (outputs.get("posthog_project_ids") instanceof OutputValue.Members(Map<String, OutputValue> members)) {
+        if (outputs.get(
+                "posthog_project_ids") instanceof OutputValue.Members(Map<String, OutputValue> members)) {
             members.forEach((service, value) -> {
                 if (value instanceof OutputValue.Plain(String id) && id.matches("\\d+")) {
                     projects.put(service, Long.parseLong(id));
@@ -154,7 +163,8 @@ final class DeployedChecks {
 
     private CheckResult result(String code, String title, SystemId system, Status status, String message,
             List<Evidence> evidence, Optional<String> fix) {
-        return new CheckResult(code, title, Optional.of(system), "", status, Severity.BLOCKING, message, evidence,
+        return new CheckResult(code, title, Optional.of(system), "", status, Severity.BLOCKING, message,
+                evidence,
                 fix.map(CheckResult.Fix::new), clock.instant());
     }
 }

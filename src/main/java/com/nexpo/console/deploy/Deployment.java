@@ -59,10 +59,11 @@ public final class Deployment implements AutoCloseable {
      * @param profileArgument how the profile was named, for commands to repeat
      * @param restart         true to restart those who run with older values
      */
-    public static Deployment of(Profile profile, String profileArgument, Blueprint blueprint, EnvironmentFolder folder,
+    public static Deployment of(Profile profile, String profileArgument, Blueprint blueprint,
+            EnvironmentFolder folder,
             Choices choices, boolean restart, Systems systems, Clock clock) {
-        Deployment deployment =
-                new Deployment(profile, profileArgument, folder, choices, systems.closeables(), Optional.empty());
+        Deployment deployment = new Deployment(profile, profileArgument, folder, choices,
+                systems.closeables(), Optional.empty());
         TerraformRoot root = new TerraformRoot(profile, blueprint, systems.workspace(), systems.terraform());
         FlagGuard flags = new FlagGuard(systems.posthog(), folder);
         ServiceValues values = new ServiceValues(root);
@@ -70,68 +71,91 @@ public final class Deployment implements AutoCloseable {
         deployment.addTerraformSteps(root, flags, new OrphanSearch(systems.orphans()), checks);
         deployment.add(new BoundStep<>(new PrepareStep(prerequisites(profile, blueprint, choices, systems)),
                 new PrepareStep.Form(profile.name(), choices.services(), profile.stores())));
-        deployment.add(new BoundStep<>(new ConfigStep(values, parts(profile, blueprint, systems, new StoreChecks(values, clock), clock)),
+        deployment.add(new BoundStep<>(
+                new ConfigStep(values,
+                        parts(profile, blueprint, systems, new StoreChecks(values, clock), clock)),
                 new ConfigForm(choices.services(), profile.stores(), restart)));
         return deployment;
     }
 
     /** Where something that every step needs is missing: only its checks can be run. */
-    public static Deployment unusable(Profile profile, String profileArgument, EnvironmentFolder folder, Choices choices,
+    public static Deployment unusable(Profile profile, String profileArgument, EnvironmentFolder folder,
+            Choices choices,
             List<Check> prerequisites, Failure why) {
-        Deployment deployment = new Deployment(profile, profileArgument, folder, choices, List.of(), Optional.of(why));
+        Deployment deployment = new Deployment(profile, profileArgument, folder, choices, List.of(),
+                Optional.of(why));
         deployment.add(new BoundStep<>(new PrepareStep(prerequisites),
                 new PrepareStep.Form(profile.name(), choices.services(), profile.stores())));
         return deployment;
     }
 
-    private void addTerraformSteps(TerraformRoot root, FlagGuard flags, OrphanSearch orphans, DeployedChecks checks) {
+    private void addTerraformSteps(TerraformRoot root, FlagGuard flags, OrphanSearch orphans,
+            DeployedChecks checks) {
         DeploymentSettings settings = root.settings(choices);
         add(new BoundStep<>(new WorkspaceStep<>(StepId.PROVIDER,
-                "Writes Terraform's workspace: PostHog's host and organisation, AWS region, tags, state backend.", root,
-                (ProviderForm _) -> root.providerVariables(choices), _ -> settings.problems(root.blueprint())),
+                "Writes Terraform's workspace: PostHog's host and organisation, AWS region, tags, state backend.",
+                root,
+                (ProviderForm _) -> root.providerVariables(choices),
+                _ -> settings.problems(root.blueprint())),
                 ProviderForm.of(settings, profile)));
-        add(new BoundStep<>(new TerraformStep<>(StepId.SHARED, "Makes the PostHog project and what all services share.",
-                root, flags, orphans, (SharedForm _) -> Optional.of(root.sharedVariables(choices)),
-                (_, _) -> checks.of(settings.withServices(List.of()), true)), new SharedForm(choices.toggles().getOrDefault("shared", Map.of()))));
+        add(new BoundStep<>(
+                new TerraformStep<>(StepId.SHARED, "Makes the PostHog project and what all services share.",
+                        root, flags, orphans, (SharedForm _) -> Optional.of(root.sharedVariables(choices)),
+                        (_, _) -> checks.of(settings.withServices(List.of()), true)),
+                new SharedForm(choices.toggles().getOrDefault("shared", Map.of()))));
         add(new BoundStep<>(new WorkspaceStep<>(StepId.SERVICES,
                 "Chooses the services and what each of them sends and creates.", root,
-                (Choices chosen) -> root.variables(chosen), _ -> settings.problems(root.blueprint())), choices));
+                (Choices chosen) -> root.variables(chosen), _ -> settings.problems(root.blueprint())),
+                choices));
         add(new BoundStep<>(new TerraformStep<>(StepId.DEPLOY,
-                "Plans everything, applies it, and verifies state, outputs, projects and flags.", root, flags, orphans,
+                "Plans everything, applies it, and verifies state, outputs, projects and flags.", root, flags,
+                orphans,
                 (Choices _) -> Optional.<JsonObject>empty(), (_, _) -> checks.of(settings, false)), choices));
     }
 
-    private static Map<String, ConfigStep.Part> parts(Profile profile, Blueprint blueprint, Systems systems, StoreChecks checks,
+    private static Map<String, ConfigStep.Part> parts(Profile profile, Blueprint blueprint, Systems systems,
+            StoreChecks checks,
             Clock clock) {
         Map<String, ConfigStep.Part> parts = new LinkedHashMap<>();
-        parts.put("ssm", part(systems.ssm(), checks, service -> profile.aws().parameterPrefix() + "/" + service));
-        java.util.function.Function<String, String> secret = service -> names(blueprint, service).kubernetesSecret();
-        parts.put("kubernetes", new KubernetesPart(part(systems.kubernetes(), checks, secret), systems.deployments(),
-                profile.kubernetes().namespace(), secret));
-        parts.put("vault", new VaultPart(part(systems.vault(), checks, service -> names(blueprint, service).vaultPath()),
-                systems.vaultAccess(), service -> workload(profile, blueprint, service)));
-        parts.put("nomad", new NomadPart(systems.jobs(), systems.rollouts(), systems.vault(), blueprint, profile, clock));
+        parts.put("ssm",
+                part(systems.ssm(), checks, service -> profile.aws().parameterPrefix() + "/" + service));
+        java.util.function.Function<String, String> secret = service -> names(blueprint, service)
+                .kubernetesSecret();
+        parts.put("kubernetes",
+                new KubernetesPart(part(systems.kubernetes(), checks, secret), systems.deployments(),
+                        profile.kubernetes().namespace(), secret));
+        parts.put("vault",
+                new VaultPart(part(systems.vault(), checks, service -> names(blueprint, service).vaultPath()),
+                        systems.vaultAccess(), service -> workload(profile, blueprint, service)));
+        parts.put("nomad", new NomadPart(systems.jobs(), systems.rollouts(), systems.vault(), blueprint,
+                profile, clock));
         return parts;
     }
 
     /** Each system is asked with its own means for what this run will need. */
-    private static List<Check> prerequisites(Profile profile, Blueprint blueprint, Choices choices, Systems systems) {
+    private static List<Check> prerequisites(Profile profile, Blueprint blueprint, Choices choices,
+            Systems systems) {
         List<Check> checks = new ArrayList<>(systems.tools());
         List<String> projects = profile.posthog().strategy() == Profile.ProjectStrategy.PER_SERVICE
-                ? choices.services().stream().map(s -> profile.projectName() + "-" + s + "-" + profile.environment()).toList()
+                ? choices.services().stream()
+                        .map(s -> profile.projectName() + "-" + s + "-" + profile.environment()).toList()
                 : List.of(profile.projectName() + "-" + profile.environment());
-        checks.add(() -> systems.posthogPermissions().check(new PostHogPermissions.Wanted(profile.posthog().organizationId(),
-                PostHogPermissions.NEEDED, projects)));
-        List<ServiceConfig> ssm = configs(choices, service -> profile.aws().parameterPrefix() + "/" + service);
+        checks.add(() -> systems.posthogPermissions()
+                .check(new PostHogPermissions.Wanted(profile.posthog().organizationId(),
+                        PostHogPermissions.NEEDED, projects)));
+        List<ServiceConfig> ssm = configs(choices,
+                service -> profile.aws().parameterPrefix() + "/" + service);
         checks.add(() -> systems.ssm().permissions(ssm));
         if (profile.stores().contains("kubernetes")) {
             checks.add(() -> systems.kubernetes()
                     .permissions(configs(choices, service -> names(blueprint, service).kubernetesSecret())));
         }
         if (profile.stores().contains("vault")) {
-            checks.add(() -> systems.vault().permissions(configs(choices, service -> names(blueprint, service).vaultPath())));
+            checks.add(() -> systems.vault()
+                    .permissions(configs(choices, service -> names(blueprint, service).vaultPath())));
             checks.add(() -> systems.vaultAccess()
-                    .permissions(choices.services().stream().map(s -> workload(profile, blueprint, s)).toList()));
+                    .permissions(
+                            choices.services().stream().map(s -> workload(profile, blueprint, s)).toList()));
         }
         if (profile.stores().contains("nomad")) {
             checks.add(() -> systems.nomad().permissions());
@@ -139,13 +163,15 @@ public final class Deployment implements AutoCloseable {
         return checks;
     }
 
-    private static List<ServiceConfig> configs(Choices choices, java.util.function.Function<String, String> place) {
+    private static List<ServiceConfig> configs(Choices choices,
+            java.util.function.Function<String, String> place) {
         return choices.services().stream().map(s -> new ServiceConfig(s, place.apply(s), Map.of())).toList();
     }
 
     private static VaultAccess.Workload workload(Profile profile, Blueprint blueprint, String service) {
         DeploymentNames names = names(blueprint, service);
-        return new VaultAccess.Workload(service, names.vaultPath(), profile.nomad().namespace(), names.nomadJob());
+        return new VaultAccess.Workload(service, names.vaultPath(), profile.nomad().namespace(),
+                names.nomadJob());
     }
 
     private static ConfigStep.StorePart part(ConfigStore store, StoreChecks checks,
@@ -155,7 +181,8 @@ public final class Deployment implements AutoCloseable {
 
     private static DeploymentNames names(Blueprint blueprint, String service) {
         return ServiceValues.catalog(blueprint, service).names()
-                .orElseThrow(() -> new IllegalStateException("the catalog of " + service + " names no deployment"));
+                .orElseThrow(() -> new IllegalStateException(
+                        "the catalog of " + service + " names no deployment"));
     }
 
     private void add(BoundStep<?> step) {
@@ -181,7 +208,9 @@ public final class Deployment implements AutoCloseable {
 
     /** The steps that there are, in order. */
     public List<StepId> stepIds() {
-        return unusable.isPresent() ? List.of(StepId.PREPARE, StepId.PROVIDER, StepId.SHARED, StepId.SERVICES, StepId.DEPLOY, StepId.CONFIG)
+        return unusable.isPresent()
+                ? List.of(StepId.PREPARE, StepId.PROVIDER, StepId.SHARED, StepId.SERVICES, StepId.DEPLOY,
+                        StepId.CONFIG)
                 : List.copyOf(steps.keySet());
     }
 
@@ -189,7 +218,8 @@ public final class Deployment implements AutoCloseable {
     public BoundStep<?> step(StepId id) throws FailureException {
         BoundStep<?> step = steps.get(id);
         if (step == null) {
-            throw new FailureException(unusable.orElseThrow(() -> new IllegalArgumentException("there is no step " + id)));
+            throw new FailureException(
+                    unusable.orElseThrow(() -> new IllegalArgumentException("there is no step " + id)));
         }
         return step;
     }
@@ -210,9 +240,12 @@ public final class Deployment implements AutoCloseable {
     /** What a run was asked for; empty when there is no such run. */
     public Optional<Map<String, String>> optionsOf(RunId run) {
         try {
-            return Files.exists(folder.journal(run)) ? Journal.read(folder.journal(run)).stream()
-                    .filter(RunEvent.RunStarted.class::isInstance).map(RunEvent.RunStarted.class::cast)
-                    .map(RunEvent.RunStarted::options).findFirst() : Optional.empty();
+            return Files.exists(folder.journal(run))
+                    ? Journal.read(folder.journal(run)).stream()
+                            .filter(RunEvent.RunStarted.class::isInstance)
+                            .map(RunEvent.RunStarted.class::cast)
+                            .map(RunEvent.RunStarted::options).findFirst()
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -236,7 +269,8 @@ public final class Deployment implements AutoCloseable {
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
                 }
-                System.getLogger(Deployment.class.getName()).log(System.Logger.Level.WARNING, "closing " + closeable, e);
+                System.getLogger(Deployment.class.getName()).log(System.Logger.Level.WARNING,
+                        "closing " + closeable, e);
             }
         }
     }

@@ -40,7 +40,8 @@ final class KubernetesPart implements Part {
     private final Function<String, String> secretName;
     private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
 
-    KubernetesPart(StorePart secrets, Deployments deployments, String namespace, Function<String, String> secretName) {
+    KubernetesPart(StorePart secrets, Deployments deployments, String namespace,
+            Function<String, String> secretName) {
         this.secrets = secrets;
         this.deployments = deployments;
         this.namespace = namespace;
@@ -48,19 +49,29 @@ final class KubernetesPart implements Part {
     }
 
     @Override
-    public List<Work> plan(ConfigForm form, Map<String, Map<String, ServiceConfig.Entry>> values, RunContext run)
+    public List<Work> plan(ConfigForm form, Map<String, Map<String, ServiceConfig.Entry>> values,
+            RunContext run)
             throws FailureException, InterruptedException {
         notes.clear();
         List<Work> works = new ArrayList<>(secrets.plan(form, values, run));
         for (String service : values.keySet()) {
-            boolean changes = works.stream().anyMatch(w -> w.service().equals(service) && w.change().action() != Action.NONE);
+            Action action = works.stream().filter(w -> w.service().equals(service))
+                    .map(w -> w.change().action())
+                    .filter(a -> a != Action.NONE).findFirst().orElse(Action.NONE);
+            if (action == Action.CREATE) {
+                // Nobody can run with a secret that is not there yet.
+                continue;
+            }
+            boolean changes = action != Action.NONE;
             for (SecretConsumer consumer : deployments.consumers(secretName.apply(service))) {
                 boolean old = changes || consumer.freshness() == Freshness.STALE;
                 if (old && form.restartConsumers() && !consumer.paused()) {
                     works.add(restart(service, consumer, run::says));
                 } else if (old) {
-                    notes.add("Deployment %s/%s runs with %s's older values until it is restarted%s.".formatted(namespace,
-                            consumer.deployment(), service, consumer.paused() ? "; it is paused" : " (--restart-consumers does)"));
+                    notes.add("Deployment %s/%s runs with %s's older values until it is restarted%s."
+                            .formatted(namespace,
+                                    consumer.deployment(), service,
+                                    consumer.paused() ? "; it is paused" : " (--restart-consumers does)"));
                 }
             }
         }
@@ -68,8 +79,11 @@ final class KubernetesPart implements Part {
     }
 
     private Work restart(String service, SecretConsumer consumer, Consumer<String> progress) {
-        Change change = new Change(new Target(SystemId.KUBERNETES, "deployment", namespace + "/" + consumer.deployment()),
-                Action.UPDATE, List.of(new FieldChange("restart", Value.known(consumer.freshness().name().toLowerCase(java.util.Locale.ROOT)),
+        Change change = new Change(
+                new Target(SystemId.KUBERNETES, "deployment", namespace + "/" + consumer.deployment()),
+                Action.UPDATE,
+                List.of(new FieldChange("restart",
+                        Value.known(consumer.freshness().name().toLowerCase(java.util.Locale.ROOT)),
                         Value.known("with the new values"))),
                 Basis.unbound(), "It reads its environment only when it starts.");
         return new Work(change, service, Phase.WORKLOADS, () -> {

@@ -61,7 +61,8 @@ final class NomadPart implements Part {
     private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, String> versions = new HashMap<>();
 
-    NomadPart(NomadJobs jobs, Rollouts rollouts, VaultSecrets vault, Blueprint blueprint, Profile profile, Clock clock) {
+    NomadPart(NomadJobs jobs, Rollouts rollouts, VaultSecrets vault, Blueprint blueprint, Profile profile,
+            Clock clock) {
         this.jobs = jobs;
         this.rollouts = rollouts;
         this.vault = vault;
@@ -77,7 +78,8 @@ final class NomadPart implements Part {
     }
 
     @Override
-    public List<Work> plan(ConfigForm form, Map<String, Map<String, ServiceConfig.Entry>> values, RunContext run)
+    public List<Work> plan(ConfigForm form, Map<String, Map<String, ServiceConfig.Entry>> values,
+            RunContext run)
             throws FailureException, InterruptedException {
         notes.clear();
         List<Work> works = new ArrayList<>();
@@ -86,14 +88,16 @@ final class NomadPart implements Part {
             versions.put(service.getKey(), version);
             JobPlan plan = jobs.plan(wanted(service.getKey(), version));
             note(service.getKey(), plan);
-            works.add(new Work(plan.change(), service.getKey(), Phase.WORKLOADS, () -> apply(plan, run::says)));
+            works.add(
+                    new Work(plan.change(), service.getKey(), Phase.WORKLOADS, () -> apply(plan, run::says)));
         }
         return works;
     }
 
     private NomadJobs.Wanted wanted(String service, String version) throws FailureException {
         DeploymentNames names = names(service);
-        Map<String, String> variables = new HashMap<>(profile.nomad().jobVariables().getOrDefault(service, Map.of()));
+        Map<String, String> variables = new HashMap<>(
+                profile.nomad().jobVariables().getOrDefault(service, Map.of()));
         variables.put("vault_path", profile.vault().mount() + "/data/" + names.vaultPath());
         variables.put("vault_role", rolePrefix + service);
         variables.put("posthog_config_version", version);
@@ -103,7 +107,8 @@ final class NomadPart implements Part {
                     profile.nomad().registerJobs());
         } catch (IOException e) {
             throw new FailureException(new Failure(FailureKind.INVALID, "CFG-BLUEPRINT",
-                    "The job file %s cannot be read.".formatted(file), "Look at the blueprint's folder nomad-jobs."));
+                    "The job file %s cannot be read.".formatted(file),
+                    "Look at the blueprint's folder nomad-jobs."));
         }
     }
 
@@ -160,16 +165,18 @@ final class NomadPart implements Part {
         return switch (rollout) {
             case Rollout.Healthy(long instances) -> Outcome.done("%d instances healthy".formatted(instances));
             case Rollout.AwaitingPromotion _ -> Outcome.done("waits for promotion");
-            case Rollout.Failed(String reason, Optional<Long> back, Optional<Rollout> _) -> failed("NMD-ROLLOUT",
-                    "Job %s did not become healthy: %s%s".formatted(jobId, reason,
-                            back.map(v -> " Nomad went back to version " + v + ".").orElse("")),
-                    "Look at the allocation's events and logs, then run the step again.");
+            case Rollout.Failed(String reason, Optional<Long> back, Optional<Rollout> _) ->
+                failed("NMD-ROLLOUT",
+                        "Job %s did not become healthy: %s%s".formatted(jobId, reason,
+                                back.map(v -> " Nomad went back to version " + v + ".").orElse("")),
+                        "Look at the allocation's events and logs, then run the step again.");
             case Rollout.Unplaceable(Map<String, String> reasons) -> failed("NMD-UNPLACEABLE",
                     "No node can take job %s: %s.".formatted(jobId, reasons.entrySet().stream()
                             .map(e -> e.getKey() + ": " + e.getValue()).collect(Collectors.joining("; "))),
                     "Give the cluster what the job asks for, or ask for less.");
             case Rollout.TimedOut(String state) -> failed("NMD-SLOW",
-                    "Job %s is not healthy after %d minutes: %s.".formatted(jobId, PATIENCE.toMinutes(), state),
+                    "Job %s is not healthy after %d minutes: %s.".formatted(jobId, PATIENCE.toMinutes(),
+                            state),
                     "The rollout goes on; look at it, and run the step again.");
         };
     }
@@ -198,14 +205,18 @@ final class NomadPart implements Part {
             return result(service, Status.SKIPPED, "Job %s does not run here.".formatted(jobId));
         }
         String wanted = versions.getOrDefault(service, "");
-        String there = jobs.versions(jobId).stream().findFirst().map(NomadJobs.Version::configVersion).orElse("");
-        return there.equals(wanted) ? result(service, Status.PASS, "Job %s runs with version %s.".formatted(jobId, wanted))
-                : result(service, Status.FAIL, "Job %s runs with version %s of its configuration, not %s.".formatted(jobId,
-                        there.isEmpty() ? "none" : there, wanted));
+        String there = jobs.versions(jobId).stream().findFirst().map(NomadJobs.Version::configVersion)
+                .orElse("");
+        return there.equals(wanted)
+                ? result(service, Status.PASS, "Job %s runs with version %s.".formatted(jobId, wanted))
+                : result(service, Status.FAIL,
+                        "Job %s runs with version %s of its configuration, not %s.".formatted(jobId,
+                                there.isEmpty() ? "none" : there, wanted));
     }
 
     private CheckResult result(String service, Status status, String message) {
-        return new CheckResult("NMD-201", "Nomad runs the jobs with the newest configuration", Optional.of(SystemId.NOMAD),
+        return new CheckResult("NMD-201", "Nomad runs the jobs with the newest configuration",
+                Optional.of(SystemId.NOMAD),
                 service, status, Severity.BLOCKING, message, List.of(), Optional.empty(), clock.instant());
     }
 

@@ -22,7 +22,8 @@ final class PrepareStep implements Step<PrepareStep.Form> {
 
     @Override
     public StepInfo info() {
-        return new StepInfo(StepId.PREPARE, "Looks at tools, credentials, rights and limits before anything is touched.");
+        return new StepInfo(StepId.PREPARE,
+                "Looks at tools, credentials, rights and limits before anything is touched.");
     }
 
     @Override

@@ -44,7 +44,8 @@ final class ServiceValues {
         List<String> missing = new ArrayList<>();
         for (String service : services) {
             ServiceCatalog catalog = catalog(root.blueprint(), service);
-            if (outputs.get(catalog.environmentOutput()) instanceof OutputValue.Members(Map<String, OutputValue> values)
+            if (outputs.get(catalog
+                    .environmentOutput()) instanceof OutputValue.Members(Map<String, OutputValue> values)
                     && !values.isEmpty()) {
                 all.put(service, entries(catalog, values));
             } else {
@@ -53,7 +54,8 @@ final class ServiceValues {
         }
         if (!missing.isEmpty()) {
             throw new FailureException(new Failure(FailureKind.NOT_FOUND, "CFG-OUTPUT",
-                    "Terraform has no values for %s yet.".formatted(String.join(", ", missing)), "Run step deploy first."));
+                    "Terraform has no values for %s yet.".formatted(String.join(", ", missing)),
+                    "Run step deploy first."));
         }
         return all;
     }

@@ -30,15 +30,17 @@ final class StoreChecks {
 
     /** One result for each service. */
     List<CheckResult> matches(ConfigStore store, List<String> services,
-            BiFunction<String, Map<String, ServiceConfig.Entry>, ServiceConfig> config) throws InterruptedException {
+            BiFunction<String, Map<String, ServiceConfig.Entry>, ServiceConfig> config)
+            throws InterruptedException {
         List<CheckResult> results = new ArrayList<>();
         try {
             for (Map.Entry<String, Map<String, ServiceConfig.Entry>> entry : values.of(services).entrySet()) {
                 results.add(matches(store, config.apply(entry.getKey(), entry.getValue())));
             }
         } catch (FailureException e) {
-            results.add(result(store, String.join(", ", services), Status.ERROR, e.failure().message(), List.of(),
-                    e.failure().fix()));
+            results.add(
+                    result(store, String.join(", ", services), Status.ERROR, e.failure().message(), List.of(),
+                            e.failure().fix()));
         }
         return results;
     }
@@ -49,21 +51,29 @@ final class StoreChecks {
                     .filter(c -> c.action() != Action.NONE || SsmParameters.isMissing(c)).toList();
             if (off.isEmpty()) {
                 return result(store, wanted.service(), Status.PASS,
-                        "All %d values of %s are as Terraform gave them.".formatted(wanted.entries().size(), wanted.service()),
+                        "All %d values of %s are as Terraform gave them.".formatted(wanted.entries().size(),
+                                wanted.service()),
                         List.of(), Optional.empty());
             }
             List<Evidence> evidence = off.stream().flatMap(c -> c.fields().stream())
-                    .map(f -> new Evidence(f.name(), "is " + f.before().display() + ", wanted " + f.after().display())).toList();
-            return result(store, wanted.service(), Status.FAIL, "%d of the values of %s are not as Terraform gave them."
-                    .formatted(evidence.size(), wanted.service()), evidence, Optional.of("Run step config again."));
+                    .map(f -> new Evidence(f.name(),
+                            "is " + f.before().display() + ", wanted " + f.after().display()))
+                    .toList();
+            return result(store, wanted.service(), Status.FAIL,
+                    "%d of the values of %s are not as Terraform gave them."
+                            .formatted(evidence.size(), wanted.service()),
+                    evidence, Optional.of("Run step config again."));
         } catch (FailureException e) {
-            return result(store, wanted.service(), Status.ERROR, e.failure().message(), List.of(), e.failure().fix());
+            return result(store, wanted.service(), Status.ERROR, e.failure().message(), List.of(),
+                    e.failure().fix());
         }
     }
 
-    private CheckResult result(ConfigStore store, String target, Status status, String message, List<Evidence> evidence,
+    private CheckResult result(ConfigStore store, String target, Status status, String message,
+            List<Evidence> evidence,
             Optional<String> fix) {
-        return new CheckResult(code(store), title(store), Optional.of(system(store)), target, status, Severity.BLOCKING,
+        return new CheckResult(code(store), title(store), Optional.of(system(store)), target, status,
+                Severity.BLOCKING,
                 message, evidence, fix.map(CheckResult.Fix::new), clock.instant());
     }
 

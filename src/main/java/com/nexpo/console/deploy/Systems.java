@@ -22,8 +22,10 @@ import java.util.List;
  * @param tools      what step 1 says of this computer
  * @param closeables closed with the deployment, the last one first
  */
-public record Systems(TerraformWorkspace workspace, TerraformRunner terraform, PostHogApi posthog, Orphans orphans,
+public record Systems(TerraformWorkspace workspace, TerraformRunner terraform, PostHogApi posthog,
+        Orphans orphans,
         PostHogPermissions posthogPermissions, SsmParameters ssm, KubernetesSecrets kubernetes,
-        Deployments deployments, VaultSecrets vault, VaultAccess vaultAccess, NomadJobs jobs, Rollouts rollouts, NomadChecks nomad,
+        Deployments deployments, VaultSecrets vault, VaultAccess vaultAccess, NomadJobs jobs,
+        Rollouts rollouts, NomadChecks nomad,
         List<Check> tools,
         List<AutoCloseable> closeables) {}

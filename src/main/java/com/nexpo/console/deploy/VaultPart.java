@@ -28,7 +28,8 @@ final class VaultPart implements Part {
     }
 
     @Override
-    public List<Work> plan(ConfigForm form, Map<String, Map<String, ServiceConfig.Entry>> values, RunContext run)
+    public List<Work> plan(ConfigForm form, Map<String, Map<String, ServiceConfig.Entry>> values,
+            RunContext run)
             throws FailureException, InterruptedException {
         List<Work> works = new ArrayList<>(secrets.plan(form, values, run));
         for (String service : values.keySet()) {

@@ -52,7 +52,8 @@ public final class Sandbox implements AutoCloseable {
     /** What clients identify themselves with; kept beside the state, because the state knows them. */
     private record Credentials(String posthogKey, String vaultToken, String nomadToken) {
         static Credentials fresh() {
-            return new Credentials("phx_sandbox" + random(), "hvs.sandbox" + random(), UUID.randomUUID().toString());
+            return new Credentials("phx_sandbox" + random(), "hvs.sandbox" + random(),
+                    UUID.randomUUID().toString());
         }
 
         private static String random() {
@@ -79,12 +80,14 @@ public final class Sandbox implements AutoCloseable {
     private Sandbox(int port, Path folder, boolean keep) throws IOException {
         this.folder = folder;
         this.credentials = keep ? keptCredentials(folder) : Credentials.fresh();
-        posthog = new PostHogEmulator(PostHogEmulator.Settings.of(credentials.posthogKey()).withPort(next(port, 0)));
+        posthog = new PostHogEmulator(
+                PostHogEmulator.Settings.of(credentials.posthogKey()).withPort(next(port, 0)));
         aws = new AwsEmulator(next(port, 1), HIGHER_THROUGHPUT);
         kubernetes = new KubernetesEmulator(next(port, 2), NAMESPACE);
         vault = new VaultEmulator(next(port, 3), credentials.vaultToken(), Clock.systemUTC());
         vault.enableJwt("jwt-nomad");
-        nomad = new NomadEmulator(next(port, 4), NomadSettings.sandbox(credentials.nomadToken()), vaultOf(vault));
+        nomad = new NomadEmulator(next(port, 4), NomadSettings.sandbox(credentials.nomadToken()),
+                vaultOf(vault));
         if (keep) {
             restore();
         }
@@ -158,7 +161,8 @@ public final class Sandbox implements AutoCloseable {
 
     /** Writes {@link #exports} as a shell file that only its user can read. */
     public void writeExports(Path file) throws IOException {
-        StringBuilder text = new StringBuilder("# Points the real tools at the sandbox: . ").append(file).append('\n');
+        StringBuilder text = new StringBuilder("# Points the real tools at the sandbox: . ").append(file)
+                .append('\n');
         exports().forEach((name, value) -> text.append("export ").append(name).append("='")
                 .append(value.replace("'", "'\\''")).append("'\n"));
         writePrivate(file, text.toString());
@@ -186,7 +190,9 @@ public final class Sandbox implements AutoCloseable {
 
     private static Credentials keptCredentials(Path folder) throws IOException {
         Path file = folder.resolve(KEYS_FILE);
-        return Files.exists(file) ? new Gson().fromJson(Files.readString(file), Credentials.class) : Credentials.fresh();
+        return Files.exists(file)
+                ? new Gson().fromJson(Files.readString(file), Credentials.class)
+                : Credentials.fresh();
     }
 
     private static String organization() {
@@ -202,10 +208,13 @@ public final class Sandbox implements AutoCloseable {
         profile.addProperty("environment", "sandbox");
         profile.addProperty("colour", "#8250df");
         profile.addProperty("confirmation", "none");
-        profile.add("posthog", object("host", posthog.address().toString(), "organizationId", organization()));
-        profile.add("aws", object("region", REGION, "account", AwsEmulator.ACCOUNT, "endpoint", aws.address().toString()));
-        profile.add("kubernetes", object("kubeconfig", folder.resolve("kubeconfig").toAbsolutePath().toString(),
-                "context", "sandbox", "namespace", NAMESPACE));
+        profile.add("posthog",
+                object("host", posthog.address().toString(), "organizationId", organization()));
+        profile.add("aws", object("region", REGION, "account", AwsEmulator.ACCOUNT, "endpoint",
+                aws.address().toString()));
+        profile.add("kubernetes",
+                object("kubeconfig", folder.resolve("kubeconfig").toAbsolutePath().toString(),
+                        "context", "sandbox", "namespace", NAMESPACE));
         profile.add("vault", object("address", vault.address().toString()));
         JsonObject nomadPart = object("address", nomad.address().toString());
         nomadPart.addProperty("registerJobs", true);
@@ -236,7 +245,8 @@ public final class Sandbox implements AutoCloseable {
 
     private static void writePrivate(Path file, String text) throws IOException {
         if (!Files.exists(file) && file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
         Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
     }

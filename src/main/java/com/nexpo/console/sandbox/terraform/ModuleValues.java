@@ -72,7 +72,8 @@ record ModuleValues(ResolvedService resolved, Texts texts, JsonObject tags) {
         return switch (variable.setBy()) {
             case SetBy.Root() -> Json.get(root, variable.name());
             case SetBy.Services() -> new JsonPrimitive(catalog.kind() == ServiceCatalog.Kind.SHARED
-                    || Json.get(root, "services").isJsonArray() && root.getAsJsonArray("services").contains(new JsonPrimitive(catalog.service())));
+                    || Json.get(root, "services").isJsonArray() && root.getAsJsonArray("services")
+                            .contains(new JsonPrimitive(catalog.service())));
             case SetBy.Output ignored -> JsonNull.INSTANCE;
             case SetBy.Toggle() -> {
                 JsonObject toggles = object(root, "toggles");

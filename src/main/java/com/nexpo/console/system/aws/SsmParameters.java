@@ -76,7 +76,9 @@ public final class SsmParameters implements ConfigStore {
             for (Parameter parameter : page.parameters()) {
                 requireOurs(parameter);
                 entries.put(ParameterNames.keyOf(parameter.name()),
-                        new Held(Optional.of(Secret.of(parameter.value(), wanted.isSecret(ParameterNames.keyOf(parameter.name())))),
+                        new Held(
+                                Optional.of(Secret.of(parameter.value(),
+                                        wanted.isSecret(ParameterNames.keyOf(parameter.name())))),
                                 Basis.at(VERSION, String.valueOf(parameter.version())), Optional.empty()));
             }
             // A page may be empty and still have a next one.
@@ -124,7 +126,8 @@ public final class SsmParameters implements ConfigStore {
                 return;
             }
             boolean same = held.get().value().map(entry.value()::sameAs).orElse(false);
-            Value before = held.get().value().map(value -> shown(value, entry.secret())).orElse(Value.masked());
+            Value before = held.get().value().map(value -> shown(value, entry.secret()))
+                    .orElse(Value.masked());
             changes.add(same
                     ? new Change(target, Action.NONE, List.of(), held.get().basis(), "It is as wanted.")
                     : new Change(target, Action.UPDATE, List.of(new FieldChange(key, before, after)),

@@ -96,8 +96,11 @@ public final class VaultSecrets implements ConfigStore {
         StoredSecret stored = load(wanted.place());
         Map<String, Held> entries = new LinkedHashMap<>();
         List<String> ours = stored.ours();
-        stored.values().keySet().forEach(key -> entries.put(key, new Held(stored.text(key).map(text -> Secret.of(text, wanted.isSecret(key))),
-                Basis.unbound(), ours.contains(key) ? Optional.empty() : Optional.of(NOT_OURS))));
+        stored.values().keySet()
+                .forEach(key -> entries.put(key,
+                        new Held(stored.text(key).map(text -> Secret.of(text, wanted.isSecret(key))),
+                                Basis.unbound(),
+                                ours.contains(key) ? Optional.empty() : Optional.of(NOT_OURS))));
         return new Snapshot(basis(stored), entries);
     }
 
