@@ -164,6 +164,11 @@ public final class VaultSecrets implements ConfigStore {
         if (change.action() == Action.NONE) {
             return Outcome.done("nothing to change");
         }
+        if (!change.target().equals(target(wanted.place()))) {
+            return new Outcome.Failed(new Failure(FailureKind.INVALID, "VLT-TARGET",
+                    "The change is of %s, the values are those of %s.".formatted(change.target().display(),
+                            name(wanted.place()))));
+        }
         try {
             StoredSecret now = load(wanted.place());
             if (!basis(now).equals(change.basis())) {

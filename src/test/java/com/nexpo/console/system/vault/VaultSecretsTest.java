@@ -9,12 +9,17 @@ import com.nexpo.console.model.CheckResult.Status;
 import com.nexpo.console.model.FailureException;
 import com.nexpo.console.model.Outcome;
 import com.nexpo.console.model.Secret;
+import com.nexpo.console.model.SystemId;
 import com.nexpo.console.sandbox.http.Faults.Fault;
+import com.nexpo.console.system.Limits;
+import com.nexpo.console.system.RemoteCall;
+import com.nexpo.console.system.RemoteHttp;
 import com.nexpo.console.system.ServiceConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -146,10 +151,60 @@ class VaultSecretsTest extends VaultSecretsContract {
     }
 
     @Test
-    void loginsGiveATokenThatWorks() throws Exception {
-        assertThatThrownBy(
-                () -> server.connection("").loginByAppRole("approle", "nope", Secret.of("CANARY-id")))
+    void anAppRoleLoginGivesATokenThatWorksAndABadOneSaysSoWithoutTheSecret() throws Exception {
+        server.call("POST", "sys/auth/approle", "{\"type\":\"approle\"}");
+        server.call("POST", "auth/approle/role/console", "{\"token_policies\":\"default\"}");
+        String role = server.call("GET", "auth/approle/role/console/role-id", null).getAsJsonObject("data")
+                .get("role_id").getAsString();
+        Secret secret = Secret.of(server.call("POST", "auth/approle/role/console/secret-id", "{}")
+                .getAsJsonObject("data").get("secret_id").getAsString());
+        VaultConnection nobody = server.connection("");
+
+        VaultConnection somebody = nobody.as(nobody.loginByAppRole("approle", role, secret));
+
+        assertThat(somebody.get("looking up the token", "auth/token/lookup-self").ok()).isTrue();
+        assertThatThrownBy(() -> nobody.loginByAppRole("approle", role, Secret.of("CANARY-id")))
+                .isInstanceOf(FailureException.class).hasMessageContaining("invalid role or secret ID")
+                .hasMessageNotContaining("CANARY");
+        assertThatThrownBy(() -> nobody.loginByJwt("jwt-nope", "console", Secret.of("CANARY.jwt.x")))
                 .isInstanceOf(FailureException.class).hasMessageNotContaining("CANARY");
+    }
+
+    @Test
+    void aNamespaceThatIsNotThereIsSaid() throws Exception {
+        VaultConnection other = new VaultConnection(server.address(), Optional.of("team-a"),
+                Secret.of(VaultServer.EMULATOR_TOKEN), RemoteHttp.clientBuilder().build(),
+                new RemoteCall(SystemId.VAULT, Limits.DEFAULT));
+
+        List<CheckResult> checks = new VaultChecks(other, server.mount).all(List.of("a"));
+
+        assertThat(checks.getFirst().status()).isEqualTo(Status.PASS);
+        assertThat(checks.get(1).status()).isEqualTo(Status.FAIL);
+        assertThat(checks.get(1).message()).contains("does not know the profile's namespace");
+    }
+
+    @Test
+    void aPathWithUnusualCharactersGoesWhereItSays() throws Exception {
+        String odd = "nexpo/a?b/c d%2F+e/\u00fc";
+        ServiceConfig wanted = new ServiceConfig("auth", odd, config("A", "one").entries());
+
+        done(wanted);
+
+        assertThat(server.emulator().exists(server.mount + "/data/" + odd)).contains(Map.of("A", "one"));
+        assertThat(plan(wanted).fields()).isEmpty();
+        assertThat(store().refusals(wanted)).hasSize(1);
+    }
+
+    @Test
+    void aChangeOfAnotherServiceIsNotCarriedOut() throws Exception {
+        Change other = plan(config("A", "one"));
+        ServiceConfig wanted = new ServiceConfig("user", "nexpo/posthog/somebody-else",
+                config("A", "one").entries());
+
+        Outcome outcome = store().apply(other, wanted);
+
+        assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+        assertThat(server.emulator().exists(server.mount + "/data/nexpo/posthog/somebody-else")).isEmpty();
     }
 
     @Test
