@@ -137,9 +137,10 @@ final class JobForms {
             return given.deepCopy();
         }
         JsonObject kept = new JsonObject();
-        stored.getAsJsonObject(form).entrySet().forEach(member -> kept.add(member.getKey(),
-                (Json.has(given, member.getKey()) ? given.get(member.getKey()) : member.getValue())
-                        .deepCopy()));
+        stored.getAsJsonObject(form).entrySet().forEach(member -> {
+            boolean said = Json.has(given, member.getKey()) && !isEmptyText(given.get(member.getKey()));
+            kept.add(member.getKey(), (said ? given.get(member.getKey()) : member.getValue()).deepCopy());
+        });
         JsonObject ofForm = Json.object(children, form).orElseGet(JsonObject::new);
         for (String name : ofForm.keySet()) {
             String inner = ofForm.get(name).getAsString();
@@ -163,6 +164,10 @@ final class JobForms {
             }
         }
         return kept;
+    }
+
+    private static boolean isEmptyText(JsonElement value) {
+        return value instanceof JsonPrimitive text && text.isString() && text.getAsString().isEmpty();
     }
 
     private static boolean isZero(JsonElement value) {

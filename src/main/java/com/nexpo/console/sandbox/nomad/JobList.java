@@ -49,7 +49,7 @@ final class JobList {
         List<JsonObject> rest = stubs.stream().filter(s -> token(s).compareTo(from) >= 0).toList();
         boolean more = size > 0 && rest.size() > size;
         Reply reply = Reply.read(Json.array(more ? rest.subList(0, size) : rest), store.index(Table.JOBS));
-        return more ? reply.with("X-Nomad-Nexttoken", token(rest.get(size))) : reply;
+        return more ? reply.with(Map.of("X-Nomad-Nexttoken", token(rest.get(size)))) : reply;
     }
 
     private static String token(JsonObject stub) {

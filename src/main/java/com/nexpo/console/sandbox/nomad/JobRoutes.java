@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.nexpo.console.sandbox.nomad.Store.Table;
 import com.nexpo.console.sandbox.nomad.hcl.HclException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -184,7 +185,8 @@ final class JobRoutes {
         };
         long index = Json.number(answer, "Index");
         return verb.equals("revert")
-                ? Reply.write(answer, index).with("X-Nomad-Knownleader", "false")
+                ? Reply.write(answer, index)
+                        .with(Map.of("X-Nomad-Knownleader", "false", "X-Nomad-Lastcontact", "0"))
                 : Reply.write(answer, index);
     }
 

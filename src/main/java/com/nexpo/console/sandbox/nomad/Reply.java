@@ -38,7 +38,8 @@ record Reply(Kind kind, int status, JsonElement body, long index, Map<String, St
         return new Reply(Kind.EMPTY, status, JsonNull.INSTANCE, index, Map.of());
     }
 
-    Reply with(String header, String value) {
-        return new Reply(kind, status, body, index, Map.of(header, value));
+    /** With these headers, and no others, beyond the usual ones. */
+    Reply with(Map<String, String> more) {
+        return new Reply(kind, status, body, index, more);
     }
 }
