@@ -47,7 +47,8 @@ final class ProtobufBodies {
                     + " [107 56 115 0]");
         }
         try {
-            Message unknown = DynamicMessage.parseFrom(Runtime.getDescriptor().findMessageTypeByName("Unknown"),
+            Message unknown = DynamicMessage.parseFrom(
+                    Runtime.getDescriptor().findMessageTypeByName("Unknown"),
                     ByteString.copyFrom(body, MAGIC.length, body.length - MAGIC.length));
             Message type = (Message) field(unknown, "typeMeta");
             String kind = (String) field(type, "kind");

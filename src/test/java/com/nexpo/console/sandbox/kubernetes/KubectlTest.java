@@ -73,7 +73,8 @@ class KubectlTest {
         works(kubectl("create", "secret", "generic", "guide", "--from-env-file=" + env),
                 "secret/guide created");
         JsonObject secret = emulator.peek("secrets", "nexpo", "guide").orElseThrow();
-        assertThat(secret.get("data")).isEqualTo(Json.object("HOST", "aHR0cHM6Ly9o", "QUOTED", "InEi", "EMPTY", ""));
+        assertThat(secret.get("data"))
+                .isEqualTo(Json.object("HOST", "aHR0cHM6Ly9o", "QUOTED", "InEi", "EMPTY", ""));
         assertThat(FieldOwnership.owners(secret)).singleElement().extracting(FieldOwnership.Owner::manager)
                 .isEqualTo("kubectl-create");
         Run again = kubectl("create", "secret", "generic", "guide", "--from-env-file=" + env);
