@@ -44,7 +44,7 @@ final class DeployedChecks {
     List<Check> of(DeploymentSettings settings, boolean sharedOnly) {
         List<ResolvedService> resolved = root.blueprint().resolve(settings).stream()
                 .filter(r -> !sharedOnly || r.catalog().kind() == ServiceCatalog.Kind.SHARED).toList();
-        return List.of(() -> state(resolved), () -> posthog(resolved, settings, sharedOnly));
+        return List.of(() -> state(resolved), () -> posthog(resolved, sharedOnly));
     }
 
     private List<CheckResult> state(List<ResolvedService> resolved) throws InterruptedException {

@@ -45,7 +45,7 @@ public final class Admission {
     }
 
     /** @param existing number of secrets in the namespace; counted only when one is to be added */
-    void check(Exchange exchange, ObjectStore.Key key, Optional<JsonObject> live, int existing) {
+    void check(Exchange exchange, ObjectStore.ObjectKey key, Optional<JsonObject> live, int existing) {
         if (key.kind() != Kind.SECRET) {
             return;
         }

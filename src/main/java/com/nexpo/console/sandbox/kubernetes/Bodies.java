@@ -49,6 +49,8 @@ final class Bodies {
         List<String> unknown = unknownFields(kind, body);
         unknown.addAll(duplicates(exchange));
         complain(exchange, kind, unknown);
+        body.keySet().retainAll(Schemas.fields(kind));
+        Json.objectAt(body, "metadata").ifPresent(metadata -> metadata.keySet().retainAll(METADATA));
         Schemas.checkCreated(kind, body);
         return body;
     }
@@ -78,7 +80,7 @@ final class Bodies {
         }
         throw Refusal.badRequest(("the object provided is unrecognized (must be of type %s): couldn't get"
                 + " version/kind; json parse error: unexpected end of JSON input (%s ...)")
-                .formatted(title, text.substring(0, Math.min(33, text.length()))));
+                .formatted(title, text.substring(0, Math.min(30, text.length()))));
     }
 
     /** A body of a server-side apply. */

@@ -102,7 +102,7 @@ final class FieldOwnership {
             owners.add(new Owner("before-first-apply", "Update", kind.apiVersion(), "", now, all));
         }
         Owner me = new Owner(manager, "Apply", kind.apiVersion(), "", "",
-                Structure.claimed(ownable(applied, "")));
+                claims(applied));
         Optional<Owner> mine = owners.stream().filter(me::same).findFirst();
         List<Owner> others = new ArrayList<>(owners.stream().filter(o -> !me.same(o)).toList());
 
@@ -223,6 +223,15 @@ final class FieldOwnership {
             part.remove("spec");
         }
         return part;
+    }
+
+    /** An applied object whose metadata is but its name lays no claim to metadata. */
+    private static FieldSet claims(JsonObject applied) {
+        JsonObject part = ownable(applied, "");
+        if (part.getAsJsonObject("metadata").isEmpty()) {
+            part.remove("metadata");
+        }
+        return Structure.claimed(part);
     }
 
     private static JsonObject withoutIdentity(JsonObject applied) {

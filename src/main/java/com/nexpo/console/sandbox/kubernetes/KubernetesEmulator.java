@@ -10,7 +10,7 @@ import com.nexpo.console.sandbox.http.LocalServer;
 import com.nexpo.console.sandbox.kubernetes.Accounts.Account;
 import com.nexpo.console.sandbox.kubernetes.Accounts.AccessRequest;
 import com.nexpo.console.sandbox.kubernetes.Accounts.Rule;
-import com.nexpo.console.sandbox.kubernetes.ObjectStore.Key;
+import com.nexpo.console.sandbox.kubernetes.ObjectStore.ObjectKey;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -135,6 +135,13 @@ public final class KubernetesEmulator implements Emulator {
                 Map.of(), List.of()));
     }
 
+    /** Lets a person in who may do nothing but ask who they are. */
+    public void addUser(String withToken, String user, List<String> groups) {
+        List<String> all = new ArrayList<>(groups);
+        all.add("system:authenticated");
+        accounts.add(withToken, new Account(user, "1002", all, Map.of(), List.of()));
+    }
+
     /**
      * Lets a service account in that may do this and nothing else.
      *
@@ -172,7 +179,7 @@ public final class KubernetesEmulator implements Emulator {
 
     /** Makes a namespace, unless it exists. */
     public void addNamespace(String name) {
-        Key key = new Key(Kind.NAMESPACE, "", name);
+        ObjectKey key = new ObjectKey(Kind.NAMESPACE, "", name);
         if (store.get(key).isEmpty()) {
             JsonObject metadata = Json.object("name", name, "uid", java.util.UUID.randomUUID().toString(),
                     "creationTimestamp", Writes.now(), "labels",
@@ -423,7 +430,7 @@ public final class KubernetesEmulator implements Emulator {
             throws IOException {
         Representation form = Representation.of(exchange);
         switch (exchange.method()) {
-            case "GET" -> form.send(exchange, 200, form.one(kind, store.get(new Key(kind, where, name))
+            case "GET" -> form.send(exchange, 200, form.one(kind, store.get(new ObjectKey(kind, where, name))
                     .orElseThrow(() -> Refusal.notFound(kind, name))));
             case "PUT" ->
                 writes.replace(exchange, target(exchange, "UpdateOptions", kind, where, name), form);
@@ -451,7 +458,7 @@ public final class KubernetesEmulator implements Emulator {
     /** For drills and tests: the stored object as JSON text, without going through the door. */
     public Optional<JsonObject> peek(String plural, String inNamespace, String name) {
         return Kind.of("", plural).or(() -> Kind.of("apps", plural))
-                .flatMap(kind -> store.get(new Key(kind, inNamespace, name)));
+                .flatMap(kind -> store.get(new ObjectKey(kind, inNamespace, name)));
     }
 
     /** For the sandbox: a deployment as if it had been applied, with the JSON of its spec. */
@@ -459,6 +466,6 @@ public final class KubernetesEmulator implements Emulator {
         JsonObject body = Json.object("metadata", Json.object("name", name, "namespace", inNamespace, "uid",
                 java.util.UUID.randomUUID().toString(), "creationTimestamp", Writes.now(), "generation", 1),
                 "spec", JsonParser.parseString(specJson));
-        store.put(new Key(Kind.DEPLOYMENT, inNamespace, name), Schemas.normal(Kind.DEPLOYMENT, body));
+        store.put(new ObjectKey(Kind.DEPLOYMENT, inNamespace, name), Schemas.normal(Kind.DEPLOYMENT, body));
     }
 }

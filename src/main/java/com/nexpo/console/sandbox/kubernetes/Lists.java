@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.nexpo.console.sandbox.http.Exchange;
-import com.nexpo.console.sandbox.kubernetes.ObjectStore.Key;
+import com.nexpo.console.sandbox.kubernetes.ObjectStore.ObjectKey;
 import com.nexpo.console.sandbox.kubernetes.Refusal.Cause;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +63,7 @@ final class Lists {
         List<JsonObject> items = new ArrayList<>();
         String last = "";
         int left = 0;
-        for (Map.Entry<Key, JsonObject> entry : store.list(kind, namespace).entrySet()) {
+        for (Map.Entry<ObjectKey, JsonObject> entry : store.list(kind, namespace).entrySet()) {
             String at = at(entry.getKey(), namespace);
             if (at.compareTo(start) < 0 || !wanted.test(entry.getValue())) {
                 continue;
@@ -85,7 +85,7 @@ final class Lists {
         return form.list(kind, items, metadata);
     }
 
-    private static String at(Key key, Optional<String> namespace) {
+    private static String at(ObjectKey key, Optional<String> namespace) {
         return "/" + (namespace.isEmpty() && key.kind().namespaced() ? key.namespace() + "/" : "")
                 + key.name();
     }

@@ -23,18 +23,19 @@ final class ObjectStore {
     private static final long FIRST_VERSION = 200;
 
     /** Names one object; the namespace is empty for what is not in one. */
-    record Key(Kind kind, String namespace, String name) {}
+    record ObjectKey(Kind kind, String namespace, String name) {}
 
     /** One change; {@code before} is null for a new object, {@code after} for a deleted one. */
-    record Event(long version, Key key, @Nullable JsonObject before, @Nullable JsonObject after) {}
+    record Event(long version, ObjectKey key, @Nullable JsonObject before, @Nullable JsonObject after) {}
 
-    private final TreeMap<Key, JsonObject> objects = new TreeMap<>(
-            Comparator.comparing(Key::kind).thenComparing(Key::namespace).thenComparing(Key::name));
+    private final TreeMap<ObjectKey, JsonObject> objects = new TreeMap<>(
+            Comparator.comparing(ObjectKey::kind).thenComparing(ObjectKey::namespace)
+                    .thenComparing(ObjectKey::name));
     private final Deque<Event> events = new ArrayDeque<>();
     private long version = FIRST_VERSION;
     private long oldest = FIRST_VERSION;
 
-    synchronized Optional<JsonObject> get(Key key) {
+    synchronized Optional<JsonObject> get(ObjectKey key) {
         return Optional.ofNullable(objects.get(key)).map(JsonObject::deepCopy);
     }
 
@@ -54,8 +55,8 @@ final class ObjectStore {
     }
 
     /** All of a kind, in all namespaces when none is given, by namespace and name. */
-    synchronized Map<Key, JsonObject> list(Kind kind, Optional<String> namespace) {
-        Map<Key, JsonObject> found = new TreeMap<>(objects.comparator());
+    synchronized Map<ObjectKey, JsonObject> list(Kind kind, Optional<String> namespace) {
+        Map<ObjectKey, JsonObject> found = new TreeMap<>(objects.comparator());
         objects.forEach((key, object) -> {
             if (key.kind() == kind && namespace.filter(n -> !n.equals(key.namespace())).isEmpty()) {
                 found.put(key, object.deepCopy());
@@ -65,7 +66,7 @@ final class ObjectStore {
     }
 
     /** Stores the object under the next version, which is written into it, and returns a copy. */
-    synchronized JsonObject put(Key key, JsonObject object) {
+    synchronized JsonObject put(ObjectKey key, JsonObject object) {
         JsonObject stored = object.deepCopy();
         version++;
         Json.make(stored, "metadata").addProperty("resourceVersion", Long.toString(version));
@@ -74,7 +75,7 @@ final class ObjectStore {
         return stored.deepCopy();
     }
 
-    synchronized void remove(Key key) {
+    synchronized void remove(ObjectKey key) {
         JsonObject was = objects.remove(key);
         if (was != null) {
             version++;
@@ -120,7 +121,7 @@ final class ObjectStore {
             JsonObject object = element.getAsJsonObject().deepCopy();
             for (Kind kind : Kind.values()) {
                 if (kind.title().equals(Json.text(object, "kind").orElse(""))) {
-                    objects.put(new Key(kind, Json.text(object, "metadata", "namespace").orElse(""),
+                    objects.put(new ObjectKey(kind, Json.text(object, "metadata", "namespace").orElse(""),
                             Json.text(object, "metadata", "name").orElse("")), object);
                 }
             }
@@ -130,7 +131,7 @@ final class ObjectStore {
         notifyAll();
     }
 
-    List<Key> keys(Kind kind, String namespace) {
+    List<ObjectKey> keys(Kind kind, String namespace) {
         return new ArrayList<>(list(kind, Optional.of(namespace)).keySet());
     }
 }

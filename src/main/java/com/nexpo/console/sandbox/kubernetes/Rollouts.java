@@ -3,7 +3,7 @@ package com.nexpo.console.sandbox.kubernetes;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.nexpo.console.sandbox.kubernetes.ObjectStore.Key;
+import com.nexpo.console.sandbox.kubernetes.ObjectStore.ObjectKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -69,7 +69,7 @@ final class Rollouts {
         }
     }
 
-    private void advance(Key key, JsonObject object, Instant now) {
+    private void advance(ObjectKey key, JsonObject object, Instant now) {
         String uid = Json.text(object, "metadata", "uid").orElse("");
         long generation = Json.number(object, 1, "metadata", "generation");
         long observed = Json.number(object, 0, "status", "observedGeneration");
@@ -92,7 +92,7 @@ final class Rollouts {
         }
     }
 
-    private Optional<Progress> step(Key key, JsonObject object, Progress progress, Instant now) {
+    private Optional<Progress> step(ObjectKey key, JsonObject object, Progress progress, Instant now) {
         int wanted = Json.number(object, 1, "spec", "replicas");
         String hash = hash(object);
         if (Json.text(object, "spec", "paused").filter("true"::equals).isPresent()) {
@@ -120,7 +120,8 @@ final class Rollouts {
     }
 
     /** One new pod beside the old ones, then one old pod less, until all are new. */
-    private Optional<Progress> roll(Key key, JsonObject object, Progress progress, String hash, int wanted,
+    private Optional<Progress> roll(ObjectKey key, JsonObject object, Progress progress, String hash,
+            int wanted,
             Instant now) {
         boolean waits = stuck.contains(key.namespace() + "/" + key.name());
         int updated = Math.min(wanted, waits ? 1 : progress.updated() + 1);
@@ -148,7 +149,7 @@ final class Rollouts {
         return Optional.of(progress.to(Phase.ROLLING, updated, now.plus(step)));
     }
 
-    private void created(JsonObject deployment, Key key, String hash) {
+    private void created(JsonObject deployment, ObjectKey key, String hash) {
         int revision = Json.text(deployment, "metadata", "annotations", "deployment.kubernetes.io/revision")
                 .map(Integer::parseInt).orElse(0) + 1;
         Json.make(deployment, "metadata", "annotations").addProperty("deployment.kubernetes.io/revision",
@@ -172,7 +173,7 @@ final class Rollouts {
         condition(status, "Progressing", "Unknown", "DeploymentPaused", "Deployment is paused");
     }
 
-    private void complete(JsonObject deployment, Key key, String hash, int wanted) {
+    private void complete(JsonObject deployment, ObjectKey key, String hash, int wanted) {
         JsonObject status = counters(deployment, wanted, wanted, wanted, 0);
         available(status, true);
         condition(status, "Progressing", "True", "NewReplicaSetAvailable",
@@ -236,9 +237,9 @@ final class Rollouts {
         return Integer.toHexString(Json.at(deployment, "spec", "template").map(Object::hashCode).orElse(0));
     }
 
-    private Map<Key, JsonObject> pods(Key deployment) {
-        Map<Key, JsonObject> pods = new java.util.TreeMap<>(
-                java.util.Comparator.comparing(Key::name));
+    private Map<ObjectKey, JsonObject> pods(ObjectKey deployment) {
+        Map<ObjectKey, JsonObject> pods = new java.util.TreeMap<>(
+                java.util.Comparator.comparing(ObjectKey::name));
         store.list(Kind.POD, Optional.of(deployment.namespace())).forEach((key, pod) -> {
             if (Json.text(pod, "metadata", "annotations", "sandbox/deployment")
                     .filter(deployment.name()::equals)
@@ -253,19 +254,19 @@ final class Rollouts {
         return Json.text(pod, "metadata", "labels", "pod-template-hash").filter(hash::equals).isPresent();
     }
 
-    private boolean sameTemplate(Key key, String hash) {
+    private boolean sameTemplate(ObjectKey key, String hash) {
         return pods(key).values().stream().allMatch(pod -> isOf(pod, hash));
     }
 
-    private void scale(Key key, String hash, int wanted) {
+    private void scale(ObjectKey key, String hash, int wanted) {
         trim(key, hash, 0, wanted);
     }
 
     /** Makes it {@code old} pods of former templates and {@code updated} of this one; returns how many old remain. */
-    private int trim(Key key, String hash, int old, int updated) {
+    private int trim(ObjectKey key, String hash, int old, int updated) {
         int oldLeft = 0;
         int newLeft = 0;
-        for (Map.Entry<Key, JsonObject> pod : pods(key).entrySet()) {
+        for (Map.Entry<ObjectKey, JsonObject> pod : pods(key).entrySet()) {
             boolean current = isOf(pod.getValue(), hash);
             boolean keep = current ? newLeft < updated : oldLeft < old;
             if (!keep) {
@@ -282,7 +283,7 @@ final class Rollouts {
         return oldLeft;
     }
 
-    private void addPod(Key key, String hash) {
+    private void addPod(ObjectKey key, String hash) {
         JsonObject deployment = store.get(key).orElseThrow();
         String name = "%s-%s-%s".formatted(key.name(), hash, UUID.randomUUID().toString().substring(0, 5));
         JsonObject metadata = Json.object("name", name, "generateName", key.name() + "-" + hash + "-",
@@ -293,21 +294,21 @@ final class Rollouts {
                 .map(JsonObject::deepCopy).orElseGet(JsonObject::new);
         labels.addProperty("pod-template-hash", hash);
         metadata.add("labels", labels);
-        store.put(new Key(Kind.POD, key.namespace(), name),
+        store.put(new ObjectKey(Kind.POD, key.namespace(), name),
                 Json.object("kind", "Pod", "apiVersion", "v1", "metadata", metadata, "spec",
                         Json.at(deployment, "spec", "template", "spec").orElseGet(JsonObject::new).deepCopy(),
                         "status", Json.object("phase", "Running", "startTime", Writes.now(), "qosClass",
                                 "BestEffort")));
     }
 
-    private void dropPods(Key deployment) {
+    private void dropPods(ObjectKey deployment) {
         pods(deployment).keySet().forEach(store::remove);
     }
 
     private void dropOrphans() {
         store.list(Kind.POD, Optional.empty()).forEach((key, pod) -> {
             String owner = Json.text(pod, "metadata", "annotations", "sandbox/deployment").orElse("");
-            if (store.get(new Key(Kind.DEPLOYMENT, key.namespace(), owner)).isEmpty()) {
+            if (store.get(new ObjectKey(Kind.DEPLOYMENT, key.namespace(), owner)).isEmpty()) {
                 store.remove(key);
             }
         });

@@ -35,7 +35,10 @@ final class Validation {
         if (live.isEmpty()) {
             name(kind, name, problems);
         }
-        metadata(next, problems);
+        // The real server validates the metadata of an update four times over, and lists each finding.
+        for (int times = live.isEmpty() ? 1 : 4; times > 0; times--) {
+            metadata(next, problems);
+        }
         switch (kind) {
             case SECRET -> secret(live, next, problems);
             case DEPLOYMENT -> deployment(live, next, problems);

@@ -6,7 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.nexpo.console.sandbox.http.Exchange;
-import com.nexpo.console.sandbox.kubernetes.ObjectStore.Key;
+import com.nexpo.console.sandbox.kubernetes.ObjectStore.ObjectKey;
 import com.nexpo.console.sandbox.kubernetes.Refusal.Cause;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +33,8 @@ final class Writes {
 
     /** Where a request points, and how it writes. */
     record Target(Kind kind, String namespace, String name, String manager, boolean dryRun) {
-        Key key() {
-            return new Key(kind, namespace, name);
+        ObjectKey key() {
+            return new ObjectKey(kind, namespace, name);
         }
 
         Target named(String other) {
@@ -104,7 +104,7 @@ final class Writes {
         if (!target.kind().namespaced()) {
             return;
         }
-        JsonObject namespace = store.get(new Key(Kind.NAMESPACE, "", target.namespace()))
+        JsonObject namespace = store.get(new ObjectKey(Kind.NAMESPACE, "", target.namespace()))
                 .orElseThrow(() -> Refusal.notFound(Kind.NAMESPACE, target.namespace()));
         if (Json.text(namespace, "metadata", "deletionTimestamp").isPresent()) {
             throw Refusal.terminating(target.kind(), target.name(), target.namespace());
@@ -307,7 +307,7 @@ final class Writes {
     }
 
     /** Books a controller's change of an object, if it still exists. */
-    void asController(Key key, String subresource, java.util.function.Consumer<JsonObject> change) {
+    void asController(ObjectKey key, String subresource, java.util.function.Consumer<JsonObject> change) {
         synchronized (store) {
             store.get(key).ifPresent(live -> {
                 JsonObject next = live.deepCopy();

@@ -6,6 +6,7 @@ import com.nexpo.console.model.FailureKind;
 import com.nexpo.console.model.Secret;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import org.yaml.snakeyaml.error.YAMLException;
  *
  * <p>Format: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
  */
-public record Kubeconfig(String context, URI server, Optional<String> namespace, Optional<byte[]> authority,
+public record Kubeconfig(String context, URI server, Optional<String> namespace, Optional<String> authority,
         boolean insecure, Optional<String> tlsServerName, Optional<URI> proxy, Credential credential,
         Optional<Impersonation> impersonation) {
 
@@ -38,12 +39,8 @@ public record Kubeconfig(String context, URI server, Optional<String> namespace,
         /** Read anew now and then: such tokens are rotated. */
         record TokenFile(Path file) implements Credential {}
 
-        record Certificate(byte[] certificate, byte[] key) implements Credential {
-            @Override
-            public String toString() {
-                return "Certificate";
-            }
-        }
+        /** Both in PEM. */
+        record Certificate(String certificate, Secret key) implements Credential {}
 
         /**
          * A plugin that prints an ExecCredential.
@@ -116,7 +113,7 @@ public record Kubeconfig(String context, URI server, Optional<String> namespace,
             proxy = Optional.of(uri(proxyText.get(), "proxy-url"));
         }
         return new Kubeconfig(name, uri(server, "server"), text(context.body(), "namespace"),
-                bytes(cluster, "certificate-authority"), flag(cluster.body(), "insecure-skip-tls-verify"),
+                pem(cluster, "certificate-authority"), flag(cluster.body(), "insecure-skip-tls-verify"),
                 text(cluster.body(), "tls-server-name"), proxy, credential(user, userName),
                 impersonation(user.body(), userName));
     }
@@ -157,10 +154,10 @@ public record Kubeconfig(String context, URI server, Optional<String> namespace,
         if (body.get("exec") instanceof Map<?, ?> exec) {
             return exec(strings(exec), user.folder(), name);
         }
-        Optional<byte[]> certificate = bytes(user, "client-certificate");
-        Optional<byte[]> key = bytes(user, "client-key");
+        Optional<String> certificate = pem(user, "client-certificate");
+        Optional<String> key = pem(user, "client-key");
         if (certificate.isPresent() && key.isPresent()) {
-            return new Credential.Certificate(certificate.get(), key.get());
+            return new Credential.Certificate(certificate.get(), Secret.of(key.get()));
         }
         throw wrong("user %s has no credentials: no token, tokenFile, exec or client certificate with its key"
                 .formatted(name));
@@ -215,11 +212,12 @@ public record Kubeconfig(String context, URI server, Optional<String> namespace,
     }
 
     /** A field that is either a path or, with {@code -data}, base64; the data wins. */
-    private static Optional<byte[]> bytes(Entry entry, String field) throws FailureException {
+    private static Optional<String> pem(Entry entry, String field) throws FailureException {
         Optional<String> data = text(entry.body(), field + "-data");
         if (data.isPresent()) {
             try {
-                return Optional.of(Base64.getMimeDecoder().decode(data.get()));
+                return Optional.of(
+                        new String(Base64.getMimeDecoder().decode(data.get()), StandardCharsets.US_ASCII));
             } catch (IllegalArgumentException e) {
                 throw wrong(field + "-data is no base64");
             }
@@ -230,7 +228,7 @@ public record Kubeconfig(String context, URI server, Optional<String> namespace,
         }
         Path file = entry.folder().resolve(path.get());
         try {
-            return Optional.of(Files.readAllBytes(file));
+            return Optional.of(Files.readString(file, StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw wrong("%s %s cannot be read".formatted(field, file));
         }

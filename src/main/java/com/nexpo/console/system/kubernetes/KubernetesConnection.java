@@ -337,9 +337,12 @@ public final class KubernetesConnection implements AutoCloseable {
             client.setUserAgent(USER_AGENT);
             client.setVerifyingSsl(!config.insecure());
             config.tlsServerName().ifPresent(client::setTlsServerName);
-            config.authority().ifPresent(pem -> client.setSslCaCert(new ByteArrayInputStream(pem)));
+            config.authority().ifPresent(pem -> client
+                    .setSslCaCert(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))));
             certificate.ifPresent(
-                    pair -> new ClientCertificateAuthentication(pair.certificate(), pair.key())
+                    pair -> new ClientCertificateAuthentication(
+                            pair.certificate().getBytes(StandardCharsets.US_ASCII),
+                            pair.key().reveal().getBytes(StandardCharsets.US_ASCII))
                             .provide(client));
         } catch (RuntimeException e) {
             // Words of the parser may hold a piece of the key.

@@ -11,6 +11,7 @@ import com.nexpo.console.model.Secret;
 import com.nexpo.console.profile.CredentialCommand;
 import com.nexpo.console.system.kubernetes.Kubeconfig.Credential;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -132,7 +133,7 @@ final class Tokens {
             cluster.addProperty("insecure-skip-tls-verify", config.insecure());
             config.tlsServerName().ifPresent(n -> cluster.addProperty("tls-server-name", n));
             config.authority().ifPresent(a -> cluster.addProperty("certificate-authority-data",
-                    Base64.getEncoder().encodeToString(a)));
+                    Base64.getEncoder().encodeToString(a.getBytes(StandardCharsets.US_ASCII))));
             spec.add("cluster", cluster);
         }
         JsonObject info = new JsonObject();
@@ -167,9 +168,7 @@ final class Tokens {
         }
         Optional<Credential.Certificate> pair = certificate.isEmpty() || key.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Credential.Certificate(
-                        certificate.get().getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-                        key.get().getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                : Optional.of(new Credential.Certificate(certificate.get(), Secret.of(key.get())));
         return new Held(token, pair, until);
     }
 
