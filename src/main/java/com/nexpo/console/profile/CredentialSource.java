@@ -9,11 +9,18 @@ public sealed interface CredentialSource {
     /** An environment variable. */
     record Environment(String variable) implements CredentialSource {}
 
-    /** The text of a file, without surrounding white space; {@code ~} is the user's home. */
+    /** The text of a file, without surrounding white space. */
     record File(Path path) implements CredentialSource {}
 
     /** What a command prints on standard output; run without a shell, 30 seconds at most. */
-    record Command(List<String> command) implements CredentialSource {}
+    record Command(List<String> command) implements CredentialSource {
+        public Command {
+            command = List.copyOf(command);
+            if (command.isEmpty()) {
+                throw new IllegalArgumentException("a command has at least a program");
+            }
+        }
+    }
 
     /** Asked for on the terminal or in the window, each time. */
     record Ask() implements CredentialSource {}
@@ -22,6 +29,9 @@ public sealed interface CredentialSource {
     record FirstOf(List<CredentialSource> sources) implements CredentialSource {
         public FirstOf {
             sources = List.copyOf(sources);
+            if (sources.isEmpty()) {
+                throw new IllegalArgumentException("there is no first of none");
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * The members of one JSON object, taken out one by one; what is missing, of the wrong kind or left over becomes a
@@ -16,39 +17,60 @@ import java.util.function.Function;
 final class Members {
     private final String path;
     private final JsonObject object;
-    private final List<String> problems;
+    private final Findings findings;
     private final Set<String> known = new LinkedHashSet<>();
 
-    Members(String path, JsonObject object, List<String> problems) {
+    Members(String path, JsonObject object, Findings findings) {
         this.path = path;
         this.object = object;
-        this.problems = problems;
+        this.findings = findings;
     }
 
     /** The text of a member that has to be there; empty text, and a problem, when it is not. */
     String required(String name, String whatIsRight) {
-        Optional<String> text = optional(name);
-        if (text.isEmpty() && !object.has(name)) {
-            problem(name, "is missing; " + whatIsRight);
-        }
-        return text.orElse("");
+        return optional(name).orElseGet(() -> missing(name, whatIsRight));
     }
 
     Optional<String> optional(String name) {
-        known.add(name);
-        JsonElement element = object.get(name);
-        if (element == null || element.isJsonNull()) {
+        Optional<String> text = text(name);
+        if (text.isPresent() && text.get().isBlank()) {
+            problem(name, "is empty; leave it out or give a text");
             return Optional.empty();
         }
-        if (!element.isJsonPrimitive() || !element.getAsJsonPrimitive().isString()) {
+        return text;
+    }
+
+    /** A text that may be empty. */
+    Optional<String> text(String name) {
+        know(name);
+        JsonElement element = object.get(name);
+        if (element == null) {
+            return Optional.empty();
+        }
+        if (!isText(element)) {
             problem(name, "wants a text in quotes");
             return Optional.empty();
         }
-        return Optional.of(element.getAsString()).filter(s -> !s.isBlank());
+        return Optional.of(element.getAsString());
+    }
+
+    /** A text of this form. */
+    Optional<String> matching(String name, Pattern form, String whatIsRight) {
+        return parsed(name, text -> {
+            if (!form.matcher(text).matches()) {
+                throw new IllegalArgumentException("wants " + whatIsRight);
+            }
+            return text;
+        });
+    }
+
+    /** A text of this form that has to be there; empty text, and a problem, when it is not. */
+    String requiredMatching(String name, Pattern form, String whatIsRight) {
+        return matching(name, form, whatIsRight).orElseGet(() -> missing(name, whatIsRight));
     }
 
     boolean bool(String name, boolean otherwise) {
-        known.add(name);
+        know(name);
         JsonElement element = object.get(name);
         if (element == null) {
             return otherwise;
@@ -74,7 +96,7 @@ final class Members {
 
     /** A member object; an empty one when it is not there. */
     Members object(String name) {
-        known.add(name);
+        know(name);
         JsonElement element = object.get(name);
         if (element != null && !element.isJsonObject()) {
             problem(name, "wants an object in braces");
@@ -82,11 +104,11 @@ final class Members {
         JsonObject inner = element != null && element.isJsonObject()
                 ? element.getAsJsonObject()
                 : new JsonObject();
-        return new Members(pathOf(name), inner, problems);
+        return new Members(pathOf(name), inner, findings);
     }
 
     List<String> texts(String name, List<String> otherwise) {
-        known.add(name);
+        know(name);
         JsonElement element = object.get(name);
         if (element == null) {
             return otherwise;
@@ -97,7 +119,7 @@ final class Members {
         }
         List<String> texts = new ArrayList<>();
         for (JsonElement item : element.getAsJsonArray()) {
-            if (item.isJsonPrimitive() && item.getAsJsonPrimitive().isString()) {
+            if (isText(item)) {
                 texts.add(item.getAsString());
             } else {
                 problem(name, "wants texts only");
@@ -111,7 +133,7 @@ final class Members {
     }
 
     Optional<JsonElement> raw(String name) {
-        known.add(name);
+        know(name);
         return Optional.ofNullable(object.get(name));
     }
 
@@ -119,21 +141,38 @@ final class Members {
         return object.keySet();
     }
 
-    String pathOf(String name) {
-        return path.isEmpty() ? name : path + "." + name;
+    /** Tells of a member that is not there; one that is there and wrong has been told of. */
+    String missing(String name, String whatIsRight) {
+        if (!has(name)) {
+            problem(name, "is missing; it wants " + whatIsRight);
+        }
+        return "";
     }
 
     void problem(String name, String sentence) {
-        problems.add(pathOf(name) + " " + sentence + ".");
+        findings.problem(pathOf(name) + " " + sentence + ".");
     }
 
     /** Tells of members that nobody asked for, with the nearest one that somebody does. */
     void refuseUnknown() {
         for (String name : object.keySet()) {
-            if (!known.contains(name) && !name.equals("$schema")) {
-                String hint = Nearest.of(name, known).map(n -> "; did you mean " + n + "?").orElse("");
-                problems.add(pathOf(name) + " is not known here" + hint + (hint.isEmpty() ? "." : ""));
+            if (!known.contains(name)) {
+                String end = Nearest.of(name, known).map(n -> "; did you mean " + n + "?").orElse(".");
+                findings.problem(pathOf(name) + " is not known here" + end);
             }
         }
+    }
+
+    private void know(String name) {
+        known.add(name);
+        findings.asked(pathOf(name));
+    }
+
+    private String pathOf(String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    private static boolean isText(JsonElement element) {
+        return element.isJsonPrimitive() && element.getAsJsonPrimitive().isString();
     }
 }

@@ -2,22 +2,19 @@ package com.nexpo.console.profile;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
 import com.nexpo.console.profile.Profile.Confirmation;
 import com.nexpo.console.profile.Profile.ProjectStrategy;
 import com.nexpo.console.profile.Profile.StateBackend;
-import java.io.StringReader;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -25,51 +22,61 @@ import java.util.regex.Pattern;
  * is wrong with it at once.
  */
 public final class ProfileReader {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
-    private static final Pattern SECRET = Pattern
-            .compile("ph[xs]_[A-Za-z0-9]{6,}|hv[sb]\\.[A-Za-z0-9_-]{8,}|AKIA[A-Z0-9]{12,}");
     private static final List<String> STORES = List.of("ssm", "kubernetes", "vault", "nomad");
+    private static final Pattern CLOUD = Pattern.compile("(us|eu)\\.posthog\\.com");
+    private static final String REGION = "an AWS region, such as us-west-2";
 
-    private final List<String> problems = new ArrayList<>();
+    private final Findings findings;
 
-    private ProfileReader() {}
+    private ProfileReader(Findings findings) {
+        this.findings = findings;
+    }
 
-    /** What was read: a profile, or at least one problem. */
-    public record Reading(Optional<Profile> profile, List<String> problems) {}
+    /** What was read: a profile, or at least one problem. No problem quotes a credential. */
+    public record Reading(Optional<Profile> profile, List<String> problems) {
+        public Reading {
+            problems = List.copyOf(problems);
+        }
+    }
 
     /** Reads the text of a profile file. */
     public static Reading read(String json) {
-        JsonElement root;
-        try {
-            JsonReader strict = new JsonReader(new StringReader(json));
-            strict.setStrictness(Strictness.STRICT);
-            root = JsonParser.parseReader(strict);
-        } catch (JsonParseException e) {
-            String message = e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
-            return new Reading(Optional.empty(), List.of("It is not JSON: " + message));
-        }
+        Findings findings = new Findings();
+        Optional<Profile> profile = StrictJson.parse(json, findings).flatMap(root -> profile(root, findings));
+        List<String> problems = findings.problems();
+        return new Reading(problems.isEmpty() ? profile : Optional.empty(), problems);
+    }
+
+    /** The paths of all members that reading this asks for, there or not. */
+    static Set<String> membersAsked(String json) {
+        Findings findings = new Findings();
+        StrictJson.parse(json, findings).ifPresent(root -> profile(root, findings));
+        return findings.asked();
+    }
+
+    private static Optional<Profile> profile(JsonElement root, Findings findings) {
         if (!root.isJsonObject()) {
-            return new Reading(Optional.empty(), List.of("A profile is a JSON object in braces."));
+            findings.problem("A profile is a JSON object in braces.");
+            return Optional.empty();
         }
-        ProfileReader reader = new ProfileReader();
+        ProfileReader reader = new ProfileReader(findings);
         reader.refuseSecrets("", root);
-        Profile profile = reader.profile(root.getAsJsonObject());
-        return reader.problems.isEmpty()
-                ? new Reading(Optional.of(profile), List.of())
-                : new Reading(Optional.empty(), List.copyOf(reader.problems));
+        return Optional.of(reader.profile(root.getAsJsonObject()));
     }
 
     private Profile profile(JsonObject root) {
-        Members top = new Members("", root, problems);
+        Members top = new Members("", root, findings);
+        // Editors look there for the schema.
+        top.text("$schema");
         top.raw("schema").filter(v -> !v.toString().equals("1"))
                 .ifPresent(v -> top.problem("schema", "is " + v + "; this version reads 1"));
-        String name = top.required("name", "lower-case letters, digits and hyphens");
-        if (!name.isEmpty() && !NAME.matcher(name).matches()) {
-            top.problem("name", "wants lower-case letters, digits and hyphens, 40 at most");
-        }
-        String environment = top.required("environment", "such as prod, staging or dev");
+        String name = top.requiredMatching("name", ProfileText.NAME, "lower-case letters, digits and hyphens, 40 at most");
+        String environment = top.requiredMatching("environment", ProfileText.PART_OF_NAMES,
+                "letters, digits, dots and hyphens, such as prod, staging or dev");
         Profile profile = new Profile(name, top.optional("title").orElse(name), environment,
-                top.optional("projectName").orElse("nexpo"), top.optional("colour").orElse("#0969da"),
+                top.matching("projectName", ProfileText.PART_OF_NAMES,
+                        "letters, digits, dots and hyphens, 40 at most").orElse("nexpo"),
+                top.matching("colour", ProfileText.COLOUR, "a colour such as #0969da").orElse("#0969da"),
                 top.bool("readOnly", false), confirmation(top), posthog(top.object("posthog")),
                 aws(top.object("aws")),
                 kubernetes(top.object("kubernetes")), vault(top.object("vault")), nomad(top.object("nomad")),
@@ -88,6 +95,9 @@ public final class ProfileReader {
 
     private List<String> stores(Members top) {
         List<String> stores = top.texts("stores", STORES);
+        if (new HashSet<>(stores).size() < stores.size()) {
+            top.problem("stores", "names one of them twice");
+        }
         for (String store : stores) {
             if (!STORES.contains(store)) {
                 top.problem("stores", "knows no " + store + "; there are " + String.join(", ", STORES));
@@ -102,51 +112,64 @@ public final class ProfileReader {
             default -> throw new IllegalArgumentException("is us or eu, not " + text
                     + "; for your own PostHog leave it out and give host");
         });
-        URI host = in.parsed("host", ProfileReader::uri)
+        URI host = in.parsed("host", ProfileReader::apiHost)
                 .or(() -> region.map(r -> URI.create("https://" + r + ".posthog.com")))
-                .orElseGet(
-                        () -> missing(in, "host", "such as https://eu.posthog.com, or give region us or eu"));
-        if ("app.posthog.com".equals(host.getHost())) {
-            in.problem("host", "is the retired app.posthog.com; write region us or eu instead");
-        }
-        URI ingest = in.parsed("ingestHost", ProfileReader::uri)
-                .or(() -> region.map(r -> URI.create("https://" + r + ".i.posthog.com"))).orElse(host);
-        String organization = in.required("organizationId", "the UUID from PostHog's organization settings");
-        if (!organization.isEmpty() && !isUuid(organization)) {
-            in.problem("organizationId",
-                    "is no UUID; a name or @current would make Terraform replace everything later");
-        }
+                .orElseGet(() -> missingAddress(in, "host", "an address such as https://eu.posthog.com, or region us or eu"));
+        URI ingest = in.parsed("ingestHost", ProfileText::origin).or(() -> region.map(ProfileReader::ingest))
+                .orElseGet(() -> ingestOf(host));
+        String organization = in.requiredMatching("organizationId", ProfileText.UUID,
+                "the UUID from PostHog's organization settings; a name or @current would make Terraform replace"
+                        + " everything later");
         ProjectStrategy strategy = in.parsed("projectStrategy", text -> switch (text) {
             case "per-environment" -> ProjectStrategy.PER_ENVIRONMENT;
             case "per-service" -> ProjectStrategy.PER_SERVICE;
             default -> throw new IllegalArgumentException("is per-environment or per-service, not " + text);
         }).orElse(ProjectStrategy.PER_ENVIRONMENT);
-        Profile.PostHog posthog = new Profile.PostHog(host, ingest, organization, strategy,
+        // Terraform compares it as text, and the blueprint takes lower case only.
+        Profile.PostHog posthog = new Profile.PostHog(host, ingest, organization.toLowerCase(Locale.ROOT), strategy,
                 credential(in, "apiKey", new CredentialSource.Environment("POSTHOG_API_KEY")));
         in.refuseUnknown();
         return posthog;
     }
 
-    private Profile.Aws aws(Members in) {
-        Optional<String> account = in.optional("account");
-        if (account.isPresent() && !account.get().matches("\\d{12}")) {
-            in.problem("account", "wants the twelve digits of an AWS account");
+    private static URI apiHost(String text) {
+        URI host = ProfileText.origin(text);
+        String name = host.getHost().toLowerCase(Locale.ROOT);
+        if (name.equals("app.posthog.com")) {
+            throw new IllegalArgumentException("is the retired app.posthog.com; write region us or eu instead");
         }
-        String prefix = in.optional("parameterPrefix").orElse("/nexpo/posthog");
-        if (!prefix.startsWith("/") || prefix.endsWith("/")) {
-            in.problem("parameterPrefix",
-                    "begins with a slash and does not end with one, such as /nexpo/posthog");
+        if (name.endsWith(".i.posthog.com")) {
+            throw new IllegalArgumentException("is where events go, which is ingestHost; the API is at https://"
+                    + name.replace(".i.posthog.com", ".posthog.com"));
         }
-        Profile.Aws aws = new Profile.Aws(in.required("region", "such as us-west-2"), account,
-                in.optional("profile"),
-                in.parsed("endpoint", ProfileReader::uri), prefix);
+        return host;
+    }
+
+    private static URI ingest(String region) {
+        return URI.create("https://" + region + ".i.posthog.com");
+    }
+
+    /** PostHog Cloud takes events at a host of its own; a PostHog of one's own takes them where its API is. */
+    private static URI ingestOf(URI host) {
+        Matcher cloud = CLOUD.matcher(host.getHost().toLowerCase(Locale.ROOT));
+        return cloud.matches() ? ingest(cloud.group(1)) : host;
+    }
+
+    private static Profile.Aws aws(Members in) {
+        Profile.Aws aws = new Profile.Aws(in.requiredMatching("region", ProfileText.REGION, REGION),
+                in.matching("account", ProfileText.ACCOUNT, "the twelve digits of an AWS account"),
+                in.optional("profile"), in.parsed("endpoint", ProfileText::address),
+                in.matching("parameterPrefix", ProfileText.PARAMETER_PREFIX,
+                        "a path that begins with a slash and does not end with one, such as /nexpo/posthog")
+                        .orElse("/nexpo/posthog"));
         in.refuseUnknown();
         return aws;
     }
 
-    private Profile.Kubernetes kubernetes(Members in) {
-        Profile.Kubernetes kubernetes = new Profile.Kubernetes(in.parsed("kubeconfig", ProfileReader::path),
-                in.optional("context"), in.required("namespace", "the namespace of the services"));
+    private static Profile.Kubernetes kubernetes(Members in) {
+        Profile.Kubernetes kubernetes = new Profile.Kubernetes(in.parsed("kubeconfig", ProfileText::path),
+                in.optional("context"),
+                in.requiredMatching("namespace", ProfileText.NAMESPACE, "the namespace of the services, such as nexpo"));
         in.refuseUnknown();
         return kubernetes;
     }
@@ -154,25 +177,29 @@ public final class ProfileReader {
     private Profile.Vault vault(Members in) {
         CredentialSource usual = new CredentialSource.FirstOf(
                 List.of(new CredentialSource.Environment("VAULT_TOKEN"),
-                        new CredentialSource.File(path("~/.vault-token"))));
+                        new CredentialSource.File(ProfileText.path("~/.vault-token"))));
         Profile.Vault vault = new Profile.Vault(
-                in.parsed("address", ProfileReader::uri)
-                        .orElseGet(() -> missing(in, "address", "such as https://vault.example.com:8200")),
-                in.optional("namespace"), in.optional("mount").orElse("secret"),
-                in.optional("prefix").orElse("nexpo/posthog"), in.optional("authMount").orElse("jwt-nomad"),
-                in.parsed("caCert", ProfileReader::path), credential(in, "token", usual));
+                in.parsed("address", ProfileText::address)
+                        .orElseGet(() -> missingAddress(in, "address", "an address such as https://vault.example.com:8200")),
+                in.optional("namespace"), vaultPath(in, "mount", "secret"),
+                vaultPath(in, "prefix", "nexpo/posthog"), vaultPath(in, "authMount", "jwt-nomad"),
+                in.parsed("caCert", ProfileText::path), credential(in, "token", usual));
         in.refuseUnknown();
         return vault;
+    }
+
+    private static String vaultPath(Members in, String name, String usual) {
+        return in.matching(name, ProfileText.INNER_PATH, "a path without slashes at its ends, such as " + usual).orElse(usual);
     }
 
     private Profile.Nomad nomad(Members in) {
         CredentialSource usual = new CredentialSource.FirstOf(
                 List.of(new CredentialSource.Environment("NOMAD_TOKEN"), new CredentialSource.None()));
         Profile.Nomad nomad = new Profile.Nomad(
-                in.parsed("address", ProfileReader::uri)
-                        .orElseGet(() -> missing(in, "address", "such as https://nomad.example.com:4646")),
+                in.parsed("address", ProfileText::address)
+                        .orElseGet(() -> missingAddress(in, "address", "an address such as https://nomad.example.com:4646")),
                 in.optional("region").orElse("global"), in.optional("namespace").orElse("default"),
-                in.bool("registerJobs", false), in.parsed("caCert", ProfileReader::path),
+                in.bool("registerJobs", false), in.parsed("caCert", ProfileText::path),
                 jobs(in.object("jobs")),
                 credential(in, "token", usual));
         in.refuseUnknown();
@@ -185,33 +212,38 @@ public final class ProfileReader {
             Members variables = in.object(service);
             Map<String, String> values = new LinkedHashMap<>();
             for (String variable : variables.names()) {
-                variables.optional(variable).ifPresent(value -> values.put(variable, value));
+                variables.text(variable).ifPresent(value -> values.put(variable, value));
             }
             jobs.put(service, values);
         }
         return jobs;
     }
 
-    private Profile.Terraform terraform(Members in) {
-        Members backend = in.object("backend");
+    private static Profile.Terraform terraform(Members in) {
         Profile.Terraform terraform = new Profile.Terraform(in.optional("binary").orElse("terraform"),
-                in.parsed("blueprint", ProfileReader::path),
-                backend.has("s3") ? s3(backend.object("s3")) : local(backend));
-        backend.refuseUnknown();
+                in.parsed("blueprint", ProfileText::path), backend(in, in.object("backend")));
         in.refuseUnknown();
         return terraform;
     }
 
-    private static StateBackend local(Members backend) {
-        backend.object("local").refuseUnknown();
-        return new StateBackend.Local();
+    private static StateBackend backend(Members terraform, Members in) {
+        if (in.has("local") && in.has("s3")) {
+            terraform.problem("backend", "is local or s3, not both");
+        }
+        in.object("local").refuseUnknown();
+        Members s3 = in.object("s3");
+        StateBackend backend = in.has("s3") ? s3(s3) : new StateBackend.Local();
+        in.refuseUnknown();
+        return backend;
     }
 
     private static StateBackend s3(Members in) {
-        StateBackend.S3 s3 = new StateBackend.S3(in.required("bucket", "the bucket that holds the state"),
-                in.required("key", "such as posthog/prod/terraform.tfstate"),
-                in.required("region", "of the bucket"),
-                in.parsed("endpoint", ProfileReader::uri), in.optional("kmsKeyId"));
+        StateBackend.S3 s3 = new StateBackend.S3(
+                in.requiredMatching("bucket", ProfileText.BUCKET, "the name of the bucket that holds the state"),
+                in.requiredMatching("key", ProfileText.OBJECT_KEY,
+                        "a path without slashes at its ends, such as posthog/prod/terraform.tfstate"),
+                in.requiredMatching("region", ProfileText.REGION, REGION), in.parsed("endpoint", ProfileText::address),
+                in.optional("kmsKeyId"));
         in.refuseUnknown();
         return s3;
     }
@@ -227,35 +259,30 @@ public final class ProfileReader {
             return otherwise;
         }
         Members source = in.object(name);
-        CredentialSource read = source(source, in, name, otherwise);
+        List<CredentialSource> named = sources(source);
+        if (named.size() != 1) {
+            in.problem(name, "wants one of environment, file, command, ask or none"
+                    + (named.isEmpty() ? "" : ", not " + named.size() + " of them"));
+        }
         source.refuseUnknown();
-        return read;
+        return named.isEmpty() ? otherwise : named.getFirst();
     }
 
-    private static CredentialSource source(Members source, Members in, String name,
-            CredentialSource otherwise) {
-        Optional<String> variable = source.optional("environment");
-        Optional<Path> file = source.parsed("file", ProfileReader::path);
+    private static List<CredentialSource> sources(Members source) {
+        List<CredentialSource> named = new ArrayList<>();
+        source.optional("environment").map(CredentialSource.Environment::new).ifPresent(named::add);
+        source.parsed("file", ProfileText::path).map(CredentialSource.File::new).ifPresent(named::add);
         List<String> command = source.texts("command", List.of());
-        boolean ask = source.bool("ask", false);
-        boolean none = source.bool("none", false);
-        if (variable.isPresent()) {
-            return new CredentialSource.Environment(variable.get());
-        }
-        if (file.isPresent()) {
-            return new CredentialSource.File(file.get());
-        }
         if (!command.isEmpty()) {
-            return new CredentialSource.Command(command);
+            named.add(new CredentialSource.Command(command));
         }
-        if (ask) {
-            return new CredentialSource.Ask();
+        if (source.bool("ask", false)) {
+            named.add(new CredentialSource.Ask());
         }
-        if (none) {
-            return new CredentialSource.None();
+        if (source.bool("none", false)) {
+            named.add(new CredentialSource.None());
         }
-        in.problem(name, "wants one of environment, file, command, ask or none");
-        return otherwise;
+        return named;
     }
 
     private void refuseSecrets(String path, JsonElement element) {
@@ -265,49 +292,15 @@ public final class ProfileReader {
                             e.getValue()));
         } else if (element.isJsonArray()) {
             element.getAsJsonArray().forEach(e -> refuseSecrets(path, e));
-        } else if (element.isJsonPrimitive() && SECRET.matcher(element.getAsString()).find()) {
-            problems.add(path
+        } else if (element.isJsonPrimitive() && Findings.holdsCredential(element.getAsString())) {
+            findings.problem(path
                     + " holds a credential; a profile holds none. Revoke it if the file was shared, and say"
                     + " where it comes from, such as {\"environment\": \"NAME\"}.");
         }
     }
 
-    private static URI missing(Members in, String name, String whatIsRight) {
-        if (!in.has(name)) {
-            in.problem(name, "is missing; " + whatIsRight);
-        }
+    private static URI missingAddress(Members in, String name, String whatIsRight) {
+        in.missing(name, whatIsRight);
         return URI.create("http://missing.invalid");
-    }
-
-    private static URI uri(String text) {
-        URI uri;
-        try {
-            uri = URI.create(text);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("is no address: " + text, e);
-        }
-        boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-        if (!web || uri.getHost() == null) {
-            throw new IllegalArgumentException("wants an address such as https://host:port, not " + text);
-        }
-        if (uri.getRawUserInfo() != null) {
-            throw new IllegalArgumentException("must hold no user name or password");
-        }
-        // PostHog's provider prepends it to every path as it is: a slash at the end gives two.
-        return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : uri;
-    }
-
-    private static Path path(String text) {
-        return text.startsWith("~/")
-                ? Path.of(System.getProperty("user.home"), text.substring(2))
-                : Path.of(text);
-    }
-
-    private static boolean isUuid(String text) {
-        try {
-            return UUID.fromString(text).toString().equalsIgnoreCase(text);
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 }
