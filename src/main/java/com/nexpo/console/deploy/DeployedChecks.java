@@ -67,8 +67,7 @@ final class DeployedChecks {
         }
     }
 
-    private List<CheckResult> posthog(List<ResolvedService> resolved, DeploymentSettings settings,
-            boolean sharedOnly)
+    private List<CheckResult> posthog(List<ResolvedService> resolved, boolean sharedOnly)
             throws InterruptedException {
         String title = "PostHog has the projects, and their flags are as chosen";
         try {

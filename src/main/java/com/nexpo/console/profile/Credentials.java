@@ -33,7 +33,8 @@ public final class Credentials {
     }
 
     /** @param commandLimit after which a command is ended */
-    Credentials(Map<String, String> environment, Function<String, Optional<Secret>> asker, Duration commandLimit) {
+    Credentials(Map<String, String> environment, Function<String, Optional<Secret>> asker,
+            Duration commandLimit) {
         this.environment = Map.copyOf(environment);
         this.asker = asker;
         this.commandLimit = commandLimit;
@@ -60,8 +61,9 @@ public final class Credentials {
         return switch (look(what, source)) {
             case Found.Credential(Secret secret) -> Optional.of(secret);
             case Found.NotNeeded() -> Optional.empty();
-            case Found.Missing(String why, String fix) -> throw new FailureException(new Failure(FailureKind.DENIED,
-                    "CFG-CREDENTIAL", "No credential for " + what + ": " + why + ".", fix));
+            case Found.Missing(String why, String fix) ->
+                throw new FailureException(new Failure(FailureKind.DENIED,
+                        "CFG-CREDENTIAL", "No credential for " + what + ": " + why + ".", fix));
         };
     }
 
@@ -101,25 +103,30 @@ public final class Credentials {
 
     private Found ask(String what) {
         return asker.apply(what).<Found>map(Found.Credential::new)
-                .orElseGet(() -> new Found.Missing("there is no terminal to ask on", "Name another source in the profile."));
+                .orElseGet(() -> new Found.Missing("there is no terminal to ask on",
+                        "Name another source in the profile."));
     }
 
     private static Found file(Path path) {
         try {
-            return credential(Files.readString(path), "file " + path + " is empty", "Write the credential into it.");
+            return credential(Files.readString(path), "file " + path + " is empty",
+                    "Write the credential into it.");
         } catch (NoSuchFileException e) {
-            return new Found.Missing("there is no file " + path, "Make it, or say in the profile where the credential is.");
+            return new Found.Missing("there is no file " + path,
+                    "Make it, or say in the profile where the credential is.");
         } catch (AccessDeniedException e) {
             return new Found.Missing("file " + path + " cannot be read", "Look at its permissions.");
         } catch (IOException e) {
-            return new Found.Missing("file " + path + " cannot be read as text", "Name a file that holds the credential alone.");
+            return new Found.Missing("file " + path + " cannot be read as text",
+                    "Name a file that holds the credential alone.");
         }
     }
 
     private Found command(List<String> command) throws InterruptedException {
         String program = command.getFirst();
         try {
-            CredentialCommand.Output output = CredentialCommand.run(command, Map.of(), Optional.empty(), commandLimit);
+            CredentialCommand.Output output = CredentialCommand.run(command, Map.of(), Optional.empty(),
+                    commandLimit);
             if (output.timedOut()) {
                 return new Found.Missing(program + " gave no answer in " + seconds(commandLimit), BY_HAND);
             }

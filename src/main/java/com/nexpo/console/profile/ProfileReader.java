@@ -70,7 +70,8 @@ public final class ProfileReader {
         top.text("$schema");
         top.raw("schema").filter(v -> !v.toString().equals("1"))
                 .ifPresent(v -> top.problem("schema", "is " + v + "; this version reads 1"));
-        String name = top.requiredMatching("name", ProfileText.NAME, "lower-case letters, digits and hyphens, 40 at most");
+        String name = top.requiredMatching("name", ProfileText.NAME,
+                "lower-case letters, digits and hyphens, 40 at most");
         String environment = top.requiredMatching("environment", ProfileText.PART_OF_NAMES,
                 "letters, digits, dots and hyphens, such as prod, staging or dev");
         Profile profile = new Profile(name, top.optional("title").orElse(name), environment,
@@ -114,7 +115,8 @@ public final class ProfileReader {
         });
         URI host = in.parsed("host", ProfileReader::apiHost)
                 .or(() -> region.map(r -> URI.create("https://" + r + ".posthog.com")))
-                .orElseGet(() -> missingAddress(in, "host", "an address such as https://eu.posthog.com, or region us or eu"));
+                .orElseGet(() -> missingAddress(in, "host",
+                        "an address such as https://eu.posthog.com, or region us or eu"));
         URI ingest = in.parsed("ingestHost", ProfileText::origin).or(() -> region.map(ProfileReader::ingest))
                 .orElseGet(() -> ingestOf(host));
         String organization = in.requiredMatching("organizationId", ProfileText.UUID,
@@ -126,7 +128,8 @@ public final class ProfileReader {
             default -> throw new IllegalArgumentException("is per-environment or per-service, not " + text);
         }).orElse(ProjectStrategy.PER_ENVIRONMENT);
         // Terraform compares it as text, and the blueprint takes lower case only.
-        Profile.PostHog posthog = new Profile.PostHog(host, ingest, organization.toLowerCase(Locale.ROOT), strategy,
+        Profile.PostHog posthog = new Profile.PostHog(host, ingest, organization.toLowerCase(Locale.ROOT),
+                strategy,
                 credential(in, "apiKey", new CredentialSource.Environment("POSTHOG_API_KEY")));
         in.refuseUnknown();
         return posthog;
@@ -136,11 +139,13 @@ public final class ProfileReader {
         URI host = ProfileText.origin(text);
         String name = host.getHost().toLowerCase(Locale.ROOT);
         if (name.equals("app.posthog.com")) {
-            throw new IllegalArgumentException("is the retired app.posthog.com; write region us or eu instead");
+            throw new IllegalArgumentException(
+                    "is the retired app.posthog.com; write region us or eu instead");
         }
         if (name.endsWith(".i.posthog.com")) {
-            throw new IllegalArgumentException("is where events go, which is ingestHost; the API is at https://"
-                    + name.replace(".i.posthog.com", ".posthog.com"));
+            throw new IllegalArgumentException(
+                    "is where events go, which is ingestHost; the API is at https://"
+                            + name.replace(".i.posthog.com", ".posthog.com"));
         }
         return host;
     }
@@ -169,7 +174,8 @@ public final class ProfileReader {
     private static Profile.Kubernetes kubernetes(Members in) {
         Profile.Kubernetes kubernetes = new Profile.Kubernetes(in.parsed("kubeconfig", ProfileText::path),
                 in.optional("context"),
-                in.requiredMatching("namespace", ProfileText.NAMESPACE, "the namespace of the services, such as nexpo"));
+                in.requiredMatching("namespace", ProfileText.NAMESPACE,
+                        "the namespace of the services, such as nexpo"));
         in.refuseUnknown();
         return kubernetes;
     }
@@ -180,7 +186,8 @@ public final class ProfileReader {
                         new CredentialSource.File(ProfileText.path("~/.vault-token"))));
         Profile.Vault vault = new Profile.Vault(
                 in.parsed("address", ProfileText::address)
-                        .orElseGet(() -> missingAddress(in, "address", "an address such as https://vault.example.com:8200")),
+                        .orElseGet(() -> missingAddress(in, "address",
+                                "an address such as https://vault.example.com:8200")),
                 in.optional("namespace"), vaultPath(in, "mount", "secret"),
                 vaultPath(in, "prefix", "nexpo/posthog"), vaultPath(in, "authMount", "jwt-nomad"),
                 in.parsed("caCert", ProfileText::path), credential(in, "token", usual));
@@ -189,7 +196,8 @@ public final class ProfileReader {
     }
 
     private static String vaultPath(Members in, String name, String usual) {
-        return in.matching(name, ProfileText.INNER_PATH, "a path without slashes at its ends, such as " + usual).orElse(usual);
+        return in.matching(name, ProfileText.INNER_PATH,
+                "a path without slashes at its ends, such as " + usual).orElse(usual);
     }
 
     private Profile.Nomad nomad(Members in) {
@@ -197,7 +205,8 @@ public final class ProfileReader {
                 List.of(new CredentialSource.Environment("NOMAD_TOKEN"), new CredentialSource.None()));
         Profile.Nomad nomad = new Profile.Nomad(
                 in.parsed("address", ProfileText::address)
-                        .orElseGet(() -> missingAddress(in, "address", "an address such as https://nomad.example.com:4646")),
+                        .orElseGet(() -> missingAddress(in, "address",
+                                "an address such as https://nomad.example.com:4646")),
                 in.optional("region").orElse("global"), in.optional("namespace").orElse("default"),
                 in.bool("registerJobs", false), in.parsed("caCert", ProfileText::path),
                 jobs(in.object("jobs")),
@@ -239,10 +248,12 @@ public final class ProfileReader {
 
     private static StateBackend s3(Members in) {
         StateBackend.S3 s3 = new StateBackend.S3(
-                in.requiredMatching("bucket", ProfileText.BUCKET, "the name of the bucket that holds the state"),
+                in.requiredMatching("bucket", ProfileText.BUCKET,
+                        "the name of the bucket that holds the state"),
                 in.requiredMatching("key", ProfileText.OBJECT_KEY,
                         "a path without slashes at its ends, such as posthog/prod/terraform.tfstate"),
-                in.requiredMatching("region", ProfileText.REGION, REGION), in.parsed("endpoint", ProfileText::address),
+                in.requiredMatching("region", ProfileText.REGION, REGION),
+                in.parsed("endpoint", ProfileText::address),
                 in.optional("kmsKeyId"));
         in.refuseUnknown();
         return s3;

@@ -46,7 +46,8 @@ final class StrictJson {
             return "it ends too early.";
         }
         String member = place.group(3).isEmpty() ? "" : " (in " + place.group(3) + ")";
-        return "look at line %s, column %s%s and just before.".formatted(place.group(1), place.group(2), member);
+        return "look at line %s, column %s%s and just before.".formatted(place.group(1), place.group(2),
+                member);
     }
 
     /** Tells of a member that is there twice: the tree would keep the last one without a word. */

@@ -72,13 +72,15 @@ final class BrokenProfiles {
                 broken("name", "\"My Prod\"", "wants lower-case letters, digits and hyphens, 40 at most."),
                 broken("name", "\"\"", "is empty; leave it out or give a text."),
                 broken("title", "\" \"", "is empty; leave it out or give a text."),
-                broken("environment", "\"a/b\"", "wants letters, digits, dots and hyphens, such as prod, staging or dev."),
+                broken("environment", "\"a/b\"",
+                        "wants letters, digits, dots and hyphens, such as prod, staging or dev."),
                 broken("projectName", "\"a b\"", "wants letters, digits, dots and hyphens, 40 at most."),
                 broken("colour", "\"red\"", "wants a colour such as #0969da."),
                 broken("confirmation", "\"often\"", "is none or type-name, not often."),
                 broken("stores", "[\"consul\"]", "knows no consul; there are ssm, kubernetes, vault, nomad."),
                 broken("stores", "[\"vault\", \"vault\"]", "names one of them twice."),
-                broken("posthog.region", "\"de\"", "is us or eu, not de; for your own PostHog leave it out and give host."),
+                broken("posthog.region", "\"de\"",
+                        "is us or eu, not de; for your own PostHog leave it out and give host."),
                 broken("posthog.host", "\"\"", "is empty; leave it out or give a text."),
                 broken("posthog.host", "\"eu.posthog.com\"", address + "eu.posthog.com."),
                 broken("posthog.host", "\"https://app.posthog.com\"",
@@ -91,41 +93,58 @@ final class BrokenProfiles {
                         "is scheme and host only, such as https://eu.posthog.com."),
                 broken("posthog.ingestHost", "\"https://a.example.com/ingest\"",
                         "is scheme and host only, such as https://a.example.com."),
-                broken("posthog.organizationId", "\"nexpo\"", "wants the UUID from PostHog's organization settings;"
-                        + " a name or @current would make Terraform replace everything later."),
-                broken("posthog.projectStrategy", "\"per-team\"", "is per-environment or per-service, not per-team."),
+                broken("posthog.organizationId", "\"nexpo\"",
+                        "wants the UUID from PostHog's organization settings;"
+                                + " a name or @current would make Terraform replace everything later."),
+                broken("posthog.projectStrategy", "\"per-team\"",
+                        "is per-environment or per-service, not per-team."),
                 broken("aws.region", "\"us-west-2a\"", "wants an AWS region, such as us-west-2."),
                 broken("aws.account", "\"1234\"", "wants the twelve digits of an AWS account."),
                 broken("aws.endpoint", "\"ftp://a.example.com\"", address + "ftp://a.example.com."),
-                broken("aws.parameterPrefix", "\"/nexpo/\"", "wants a path that begins with a slash and does not end"
-                        + " with one, such as /nexpo/posthog."),
-                broken("kubernetes.namespace", "\"Nexpo\"", "wants the namespace of the services, such as nexpo."),
-                broken("kubernetes.kubeconfig", "\"~ops/config\"", "knows only ~/ for your own home; write the whole path."),
-                broken("vault.address", "\"https://vault.example.com?ns=a\"", "is an address without ? and #."),
+                broken("aws.parameterPrefix", "\"/nexpo/\"",
+                        "wants a path that begins with a slash and does not end"
+                                + " with one, such as /nexpo/posthog."),
+                broken("kubernetes.namespace", "\"Nexpo\"",
+                        "wants the namespace of the services, such as nexpo."),
+                broken("kubernetes.kubeconfig", "\"~ops/config\"",
+                        "knows only ~/ for your own home; write the whole path."),
+                broken("vault.address", "\"https://vault.example.com?ns=a\"",
+                        "is an address without ? and #."),
                 broken("vault.address", "\"https://a b\"", "is no address: https://a b."),
-                broken("vault.address", "\"https://ops:CANARY@vault.example.com\"", "must hold no user name or password."),
+                broken("vault.address", "\"https://ops:CANARY@vault.example.com\"",
+                        "must hold no user name or password."),
                 broken("vault.mount", "\"secret/\"", inner + "secret."),
                 broken("vault.prefix", "\"/nexpo\"", inner + "nexpo/posthog."),
                 broken("vault.authMount", "\"jwt//nomad\"", inner + "jwt-nomad."),
-                broken("terraform.backend", "{\"local\": {}, \"s3\": {\"bucket\": \"abc\", \"key\": \"k\", \"region\": \"us-west-2\"}}",
+                broken("terraform.backend",
+                        "{\"local\": {}, \"s3\": {\"bucket\": \"abc\", \"key\": \"k\", \"region\": \"us-west-2\"}}",
                         "is local or s3, not both."),
-                new Broken("terraform.backend.s3", "{\"bucket\": \"B\", \"key\": \"k\", \"region\": \"us-west-2\"}",
+                new Broken("terraform.backend.s3",
+                        "{\"bucket\": \"B\", \"key\": \"k\", \"region\": \"us-west-2\"}",
                         "terraform.backend.s3.bucket wants the name of the bucket that holds the state."),
-                new Broken("terraform.backend.s3", "{\"bucket\": \"abc\", \"key\": \"/k\", \"region\": \"us-west-2\"}",
+                new Broken("terraform.backend.s3",
+                        "{\"bucket\": \"abc\", \"key\": \"/k\", \"region\": \"us-west-2\"}",
                         "terraform.backend.s3.key wants a path without slashes at its ends, such as"
                                 + " posthog/prod/terraform.tfstate."));
     }
 
     private static Stream<Broken> wrongKind() {
         String text = "wants a text in quotes.";
-        Stream<Broken> texts = Stream.of("$schema", "name", "title", "environment", "projectName", "colour", "confirmation",
-                "posthog.host", "posthog.ingestHost", "posthog.organizationId", "posthog.projectStrategy", "posthog.region",
-                "aws.region", "aws.account", "aws.profile", "aws.endpoint", "aws.parameterPrefix", "kubernetes.kubeconfig",
-                "kubernetes.context", "kubernetes.namespace", "vault.address", "vault.namespace", "vault.mount", "vault.prefix",
-                "vault.authMount", "vault.caCert", "nomad.address", "nomad.region", "nomad.namespace", "nomad.caCert",
-                "nomad.jobs.auth.image_tag", "terraform.binary", "terraform.blueprint")
+        Stream<Broken> texts = Stream
+                .of("$schema", "name", "title", "environment", "projectName", "colour", "confirmation",
+                        "posthog.host", "posthog.ingestHost", "posthog.organizationId",
+                        "posthog.projectStrategy", "posthog.region",
+                        "aws.region", "aws.account", "aws.profile", "aws.endpoint", "aws.parameterPrefix",
+                        "kubernetes.kubeconfig",
+                        "kubernetes.context", "kubernetes.namespace", "vault.address", "vault.namespace",
+                        "vault.mount", "vault.prefix",
+                        "vault.authMount", "vault.caCert", "nomad.address", "nomad.region", "nomad.namespace",
+                        "nomad.caCert",
+                        "nomad.jobs.auth.image_tag", "terraform.binary", "terraform.blueprint")
                 .flatMap(path -> Stream.of(broken(path, "5", text), broken(path, "null", text)));
-        Stream<Broken> objects = Stream.of("terraform", "terraform.backend", "terraform.backend.local", "nomad.jobs", "nomad.jobs.auth")
+        Stream<Broken> objects = Stream
+                .of("terraform", "terraform.backend", "terraform.backend.local", "nomad.jobs",
+                        "nomad.jobs.auth")
                 .map(path -> broken(path, "[]", "wants an object in braces."));
         return Stream.of(texts, objects, Stream.of(broken("readOnly", "\"yes\"", "wants true or false."),
                 broken("nomad.registerJobs", "null", "wants true or false."),
@@ -135,18 +154,25 @@ final class BrokenProfiles {
 
     private static Stream<Broken> missing() {
         return Stream.of(
-                broken("name", REMOVED, "is missing; it wants lower-case letters, digits and hyphens, 40 at most."),
-                broken("environment", REMOVED, "is missing; it wants letters, digits, dots and hyphens, such as prod,"
-                        + " staging or dev."),
+                broken("name", REMOVED,
+                        "is missing; it wants lower-case letters, digits and hyphens, 40 at most."),
+                broken("environment", REMOVED,
+                        "is missing; it wants letters, digits, dots and hyphens, such as prod,"
+                                + " staging or dev."),
                 new Broken("posthog.region", REMOVED, "posthog.host is missing; it wants an address such as"
                         + " https://eu.posthog.com, or region us or eu."),
-                broken("posthog.organizationId", REMOVED, "is missing; it wants the UUID from PostHog's organization"
-                        + " settings; a name or @current would make Terraform replace everything later."),
+                broken("posthog.organizationId", REMOVED,
+                        "is missing; it wants the UUID from PostHog's organization"
+                                + " settings; a name or @current would make Terraform replace everything later."),
                 broken("aws.region", REMOVED, "is missing; it wants an AWS region, such as us-west-2."),
-                new Broken("aws", REMOVED, "aws.region is missing; it wants an AWS region, such as us-west-2."),
-                broken("kubernetes.namespace", REMOVED, "is missing; it wants the namespace of the services, such as nexpo."),
-                broken("vault.address", REMOVED, "is missing; it wants an address such as https://vault.example.com:8200."),
-                broken("nomad.address", REMOVED, "is missing; it wants an address such as https://nomad.example.com:4646."),
+                new Broken("aws", REMOVED,
+                        "aws.region is missing; it wants an AWS region, such as us-west-2."),
+                broken("kubernetes.namespace", REMOVED,
+                        "is missing; it wants the namespace of the services, such as nexpo."),
+                broken("vault.address", REMOVED,
+                        "is missing; it wants an address such as https://vault.example.com:8200."),
+                broken("nomad.address", REMOVED,
+                        "is missing; it wants an address such as https://nomad.example.com:4646."),
                 new Broken("terraform.backend.s3", "{\"key\": \"k\", \"region\": \"us-west-2\"}",
                         "terraform.backend.s3.bucket is missing; it wants the name of the bucket that holds the state."),
                 new Broken("terraform.backend.s3", "{\"bucket\": \"abc\", \"region\": \"us-west-2\"}",
@@ -178,8 +204,10 @@ final class BrokenProfiles {
                 broken("vault.token", "\"in clear\"", "says where the credential comes from, such as"
                         + " {\"environment\": \"NAME\"}; a profile holds none."),
                 broken("vault.token", "{}", "wants one of environment, file, command, ask or none."),
-                broken("vault.token", "{\"none\": false}", "wants one of environment, file, command, ask or none."),
-                broken("vault.token", "{\"command\": []}", "wants one of environment, file, command, ask or none."),
+                broken("vault.token", "{\"none\": false}",
+                        "wants one of environment, file, command, ask or none."),
+                broken("vault.token", "{\"command\": []}",
+                        "wants one of environment, file, command, ask or none."),
                 broken("vault.token", "{\"environment\": \"A\", \"ask\": true}",
                         "wants one of environment, file, command, ask or none, not 2 of them."));
     }

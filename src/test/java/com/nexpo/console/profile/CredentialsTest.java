@@ -46,7 +46,8 @@ class CredentialsTest {
     }
 
     private static CredentialSource shell(String script) {
-        assumeTrue(Files.isExecutable(SHELL), "There is no /bin/sh: commands that print a credential were not tested.");
+        assumeTrue(Files.isExecutable(SHELL),
+                "There is no /bin/sh: commands that print a credential were not tested.");
         return new CredentialSource.Command(List.of(SHELL.toString(), "-c", script));
     }
 
@@ -67,14 +68,17 @@ class CredentialsTest {
 
     @Test
     void aVariableGivesItsValueWithoutWhiteSpaceAround() throws Exception {
-        gives(credentials(Map.of("KEY", " " + CANARY + "\n")).fetch("it", new CredentialSource.Environment("KEY")));
+        gives(credentials(Map.of("KEY", " " + CANARY + "\n")).fetch("it",
+                new CredentialSource.Environment("KEY")));
     }
 
     @Test
     void aVariableThatIsNotSetOrEmptyIsMissing() {
         CredentialSource source = new CredentialSource.Environment("KEY");
-        assertThat(refusal(credentials(Map.of("OTHER", CANARY)), source)).isEqualTo("environment variable KEY is not set.");
-        assertThat(refusal(credentials(Map.of("KEY", " ")), source)).isEqualTo("environment variable KEY is empty.");
+        assertThat(refusal(credentials(Map.of("OTHER", CANARY)), source))
+                .isEqualTo("environment variable KEY is not set.");
+        assertThat(refusal(credentials(Map.of("KEY", " ")), source))
+                .isEqualTo("environment variable KEY is empty.");
     }
 
     @Test
@@ -87,12 +91,17 @@ class CredentialsTest {
     void aFileThatIsMissingEmptyOrNoTextIsToldByItsName() throws IOException {
         Path missing = folder.resolve("missing");
         Path empty = Files.writeString(folder.resolve("empty"), "\n");
-        Path binary = Files.write(folder.resolve("binary"), new byte[]{'C', 'A', 'N', 'A', 'R', 'Y', (byte) 0xff, (byte) 0xfe});
+        Path binary = Files.write(folder.resolve("binary"),
+                new byte[]{'C', 'A', 'N', 'A', 'R', 'Y', (byte) 0xff, (byte) 0xfe});
         Credentials credentials = credentials(Map.of());
-        assertThat(refusal(credentials, new CredentialSource.File(missing))).isEqualTo("there is no file " + missing + ".");
-        assertThat(refusal(credentials, new CredentialSource.File(empty))).isEqualTo("file " + empty + " is empty.");
-        assertThat(refusal(credentials, new CredentialSource.File(binary))).isEqualTo("file " + binary + " cannot be read as text.");
-        assertThat(refusal(credentials, new CredentialSource.File(folder))).isEqualTo("file " + folder + " cannot be read as text.");
+        assertThat(refusal(credentials, new CredentialSource.File(missing)))
+                .isEqualTo("there is no file " + missing + ".");
+        assertThat(refusal(credentials, new CredentialSource.File(empty)))
+                .isEqualTo("file " + empty + " is empty.");
+        assertThat(refusal(credentials, new CredentialSource.File(binary)))
+                .isEqualTo("file " + binary + " cannot be read as text.");
+        assertThat(refusal(credentials, new CredentialSource.File(folder)))
+                .isEqualTo("file " + folder + " cannot be read as text.");
     }
 
     @Test
@@ -103,7 +112,8 @@ class CredentialsTest {
     @Test
     void aCommandThatPrintsMoreThanAPipeHoldsIsReadToItsEnd() throws Exception {
         Secret secret = credentials(Map.of())
-                .fetch("it", shell("i=0; while [ $i -lt 2000 ]; do echo CANARY-0123456789-0123456789-0123456789-0123456789; i=$((i+1)); done"))
+                .fetch("it", shell(
+                        "i=0; while [ $i -lt 2000 ]; do echo CANARY-0123456789-0123456789-0123456789-0123456789; i=$((i+1)); done"))
                 .orElseThrow();
         assertThat(secret.byteLength()).isEqualTo(2000 * 51 - 1);
         secret.close();
@@ -111,7 +121,8 @@ class CredentialsTest {
 
     @Test
     void aCommandThatFailsIsToldWithoutWhatItPrinted() {
-        assertThat(refusal(credentials(Map.of()), shell("echo " + CANARY + "; echo " + CANARY + " >&2; exit 7")))
+        assertThat(
+                refusal(credentials(Map.of()), shell("echo " + CANARY + "; echo " + CANARY + " >&2; exit 7")))
                 .isEqualTo("/bin/sh ended with exit code 7.");
     }
 
@@ -139,7 +150,8 @@ class CredentialsTest {
     @Test
     void aCommandThatDoesNotExistIsToldWithoutItsArguments() {
         Path missing = folder.resolve("no-such-program");
-        assertThat(refusal(credentials(Map.of()), new CredentialSource.Command(List.of(missing.toString(), CANARY))))
+        assertThat(refusal(credentials(Map.of()),
+                new CredentialSource.Command(List.of(missing.toString(), CANARY))))
                 .isEqualTo(missing + " cannot be started.");
     }
 
@@ -155,7 +167,8 @@ class CredentialsTest {
 
     @Test
     void whereNobodyCanBeAskedIsToldSo() {
-        assertThat(refusal(credentials(Map.of()), new CredentialSource.Ask())).isEqualTo("there is no terminal to ask on.");
+        assertThat(refusal(credentials(Map.of()), new CredentialSource.Ask()))
+                .isEqualTo("there is no terminal to ask on.");
         assertThat(asked).containsExactly("PostHog's API key");
     }
 
@@ -166,16 +179,18 @@ class CredentialsTest {
 
     @Test
     void theFirstThatIsThereIsTakenAndNoFurtherOneLookedAt() throws Exception {
-        CredentialSource source = new CredentialSource.FirstOf(List.of(new CredentialSource.Environment("UNSET"),
-                new CredentialSource.Environment("KEY"), new CredentialSource.Ask()));
+        CredentialSource source = new CredentialSource.FirstOf(
+                List.of(new CredentialSource.Environment("UNSET"),
+                        new CredentialSource.Environment("KEY"), new CredentialSource.Ask()));
         gives(credentials(Map.of("KEY", CANARY)).fetch("it", source));
         assertThat(asked).isEmpty();
     }
 
     @Test
     void whereTheFirstOfThemIsNoneNoFurtherOneIsLookedAt() throws Exception {
-        CredentialSource source = new CredentialSource.FirstOf(List.of(new CredentialSource.Environment("UNSET"),
-                new CredentialSource.None(), new CredentialSource.Ask()));
+        CredentialSource source = new CredentialSource.FirstOf(
+                List.of(new CredentialSource.Environment("UNSET"),
+                        new CredentialSource.None(), new CredentialSource.Ask()));
         assertThat(credentials(Map.of()).fetch("it", source)).isEmpty();
         assertThat(asked).isEmpty();
     }
@@ -191,14 +206,18 @@ class CredentialsTest {
     @Test
     void sourcesSayWhereTheyLookInWords() {
         assertThat(new CredentialSource.FirstOf(List.of(new CredentialSource.Environment("A"),
-                new CredentialSource.File(Path.of("/b")), new CredentialSource.Command(List.of("op", "CANARY")),
+                new CredentialSource.File(Path.of("/b")),
+                new CredentialSource.Command(List.of("op", "CANARY")),
                 new CredentialSource.Ask(), new CredentialSource.None())).display())
-                .isEqualTo("environment variable A, else file /b, else command op, else asked each time, else none");
+                .isEqualTo(
+                        "environment variable A, else file /b, else command op, else asked each time, else none");
     }
 
     @Test
     void noSourceIsMadeOfNothing() {
-        assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> new CredentialSource.FirstOf(List.of()));
-        assertThatThrownBy(() -> new CredentialSource.Command(List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new CredentialSource.FirstOf(List.of()));
+        assertThatThrownBy(() -> new CredentialSource.Command(List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -95,7 +95,7 @@ public final class KubernetesSecrets implements ConfigStore {
             return new Snapshot(Basis.notThere(), Map.of());
         }
         Map<String, Snapshot.Held> held = new LinkedHashMap<>();
-        state.get().values().forEach((key, value) -> held.put(key,
+        state.get().values(wanted::isSecret).forEach((key, value) -> held.put(key,
                 new Snapshot.Held(value, Basis.unbound(), state.get().otherOwner(key))));
         return new Snapshot(state.get().basis(), held);
     }

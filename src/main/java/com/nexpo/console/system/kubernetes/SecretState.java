@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * One Secret as the cluster holds it, with the owners of its keys.
@@ -46,11 +47,17 @@ record SecretState(JsonObject object) {
         return Tree.text(object, "metadata", "annotations", LAST_APPLIED).isPresent();
     }
 
-    /** Key to value; empty for a value that is no text in UTF-8. */
+    /** Key to value; empty for a value that is no text in UTF-8. All are taken for secrets. */
     Map<String, Optional<Secret>> values() {
+        return values(_ -> true);
+    }
+
+    /** As {@link #values()}, with those that are known to be no secrets as such. */
+    Map<String, Optional<Secret>> values(Predicate<String> isSecret) {
         Map<String, Optional<Secret>> values = new LinkedHashMap<>();
         Tree.object(object, "data").ifPresent(data -> data.entrySet()
-                .forEach(e -> values.put(e.getKey(), text(e.getValue()).map(Secret::of))));
+                .forEach(e -> values.put(e.getKey(),
+                        text(e.getValue()).map(text -> Secret.of(text, isSecret.test(e.getKey()))))));
         return values;
     }
 
