@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
         "  posthog-console deploy --profile prod --step config --approve config-1a2b3c4d5e"})
 final class DeployCommand implements Callable<Integer> {
     private final Deployments deployments;
+    private final Streams streams;
 
     @Option(names = "--profile", required = true, paramLabel = "NAME|FILE", description = "The environment: a profile's name, its file, or sandbox.")
     String profile = "";
@@ -79,13 +80,14 @@ final class DeployCommand implements Callable<Integer> {
 
     static final String ANY = "any";
 
-    DeployCommand(Deployments deployments) {
+    DeployCommand(Deployments deployments, Streams streams) {
         this.deployments = deployments;
+        this.streams = streams;
     }
 
     @Override
     public Integer call() {
-        Terminal terminal = Terminal.ofProcess(json);
+        Terminal terminal = streams.terminal(json);
         JsonLines lines = new JsonLines(terminal::data);
         try {
             return run(terminal, lines);
