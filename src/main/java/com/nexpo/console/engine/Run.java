@@ -79,8 +79,8 @@ public final class Run implements AutoCloseable {
      */
     public static Run resume(EnvironmentFolder folder, RunId id, Consumer<RunEvent> listener, Clock clock)
             throws FailureException {
-        if (!java.nio.file.Files.exists(folder.journal(id))) {
-            throw new FailureException(new Failure(FailureKind.NOT_FOUND, "RUN-UNKNOWN",
+        if (!isKnown(folder, id)) {
+            throw new FailureException(new Failure(FailureKind.INVALID, "RUN-UNKNOWN",
                     "There is no run %s of this environment.".formatted(id), latest(folder)));
         }
         Run run = open(folder, id, listener, clock);
@@ -164,6 +164,15 @@ public final class Run implements AutoCloseable {
 
     private static String user() {
         return System.getProperty("user.name", "unknown");
+    }
+
+    /** By the list and not by a file's name made from the id, which somebody typed. */
+    private static boolean isKnown(EnvironmentFolder folder, RunId id) {
+        try {
+            return folder.allRuns().contains(id);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The journals cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private static String latest(EnvironmentFolder folder) {
