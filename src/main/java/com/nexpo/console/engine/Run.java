@@ -68,8 +68,7 @@ public final class Run implements AutoCloseable {
             Consumer<RunEvent> listener, Clock clock) throws FailureException {
         RunId id = RunId.startingAt(clock.instant());
         Run run = open(folder, id, listener, clock);
-        run.emit(new RunEvent.RunStarted(clock.instant(), id, profile, pid(), user(), Map.copyOf(options)));
-        return run;
+        return run.begin(new RunEvent.RunStarted(clock.instant(), id, profile, pid(), user(), Map.copyOf(options)));
     }
 
     /**
@@ -84,8 +83,7 @@ public final class Run implements AutoCloseable {
                     "There is no run %s of this environment.".formatted(id), latest(folder)));
         }
         Run run = open(folder, id, listener, clock);
-        run.emit(new RunEvent.RunResumed(clock.instant(), id, pid(), user()));
-        return run;
+        return run.begin(new RunEvent.RunResumed(clock.instant(), id, pid(), user()));
     }
 
     private static Run open(EnvironmentFolder folder, RunId id, Consumer<RunEvent> listener, Clock clock)
@@ -97,6 +95,17 @@ public final class Run implements AutoCloseable {
             lock.close();
             throw new UncheckedIOException(
                     "The journal of run " + id + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** A run that cannot write its first line must not hold the lock for as long as the process lives. */
+    private Run begin(RunEvent first) {
+        try {
+            emit(first);
+            return this;
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 
