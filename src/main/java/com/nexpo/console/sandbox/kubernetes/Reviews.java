@@ -85,6 +85,7 @@ final class Reviews {
     static void identity(Exchange exchange, Account account) throws IOException {
         Bodies.decode(exchange, "SelfSubjectReview");
         exchange.json(201, Json.object("kind", "SelfSubjectReview", "apiVersion", "authentication.k8s.io/v1",
-                "metadata", Json.object("creationTimestamp", Writes.now()), "status", Json.object("userInfo", account.userInfo())));
+                "metadata", Json.object("creationTimestamp", Writes.now()), "status",
+                Json.object("userInfo", account.userInfo())));
     }
 }

@@ -79,14 +79,16 @@ class ReplayTest {
 
     /** Files of which nothing is replayed, with the reason. */
     private static final Map<String, String> FILES_LEFT_OUT = Map.ofEntries(
-            Map.entry("02b-health-starting.json", "times of a real start; EmulatorTest asks for a starting server"),
+            Map.entry("02b-health-starting.json",
+                    "times of a real start; EmulatorTest asks for a starting server"),
             Map.entry("35-size.json", "holds descriptions of bodies; EmulatorTest sends such bodies"),
             Map.entry("51-watch.json", "writes happen while it watches; EmulatorTest does the same"),
             Map.entry("52-watch-bookmark.json", "lasts 100 seconds; EmulatorTest has bookmarks at once"),
             Map.entry("71-kubectl-apply.json", "made by kubectl; KubectlTest runs it"),
             Map.entry("72-kubectl-other-writers.json", "made by kubectl; KubectlTest runs it"),
             Map.entry("73-kubectl-words.json", "kubectl's output; KubectlTest runs it"),
-            Map.entry("81-rollout-restart.json", "writes happen while it watches; EmulatorTest does the same"),
+            Map.entry("81-rollout-restart.json",
+                    "writes happen while it watches; EmulatorTest does the same"),
             Map.entry("82-rollout-stuck.json", "made by kubectl and time; EmulatorTest does the same"),
             Map.entry("83-available-false.json", "pods cannot be lost here: there are no nodes"),
             Map.entry("92-warnings.json", "resources that neither the console nor the named tools use"));
@@ -102,13 +104,15 @@ class ReplayTest {
         byte[] pem = emulator.authorityPem().getBytes(StandardCharsets.US_ASCII);
         store.setCertificateEntry("ca", CertificateFactory.getInstance("X.509")
                 .generateCertificate(new java.io.ByteArrayInputStream(pem)));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        TrustManagerFactory trust = TrustManagerFactory
+                .getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(null, trust.getTrustManagers(), null);
         client = HttpClient.newBuilder().sslContext(tls).version(HttpClient.Version.HTTP_1_1).build();
         emulator.addAdministrator("SAMPLE-TOKEN-ADMIN", "sample-admin");
-        account("DEPLOYER", "deployer", rule("deployer", "", "secrets", "get", "list", "watch", "create", "patch"),
+        account("DEPLOYER", "deployer",
+                rule("deployer", "", "secrets", "get", "list", "watch", "create", "patch"),
                 rule("deployer", "apps", "deployments", "get", "list", "watch", "patch"));
         account("NONE", "none");
         account("PATCHER", "patcher", rule("patcher", "", "secrets", "patch"));
@@ -133,13 +137,14 @@ class ReplayTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"01-version.json", "02-health.json", "03-discovery.json", "10-namespace.json",
-            "20-secret-create.json", "21-ssa-create-update.json", "22-ssa-errors.json", "23-ssa-conflict.json",
-            "24-ssa-remove-key.json", "25-ssa-empty-maps.json", "26-take-over.json", "27-review-then-apply.json",
-            "30-replace.json", "31-ssa-resource-version.json", "32-other-patches.json", "33-immutable.json",
-            "34-invalid.json", "36-string-data.json", "37-type-change.json", "38-dry-run.json",
-            "39-delete.json", "40-encodings.json", "50-list.json", "53-watch-gone.json", "54-list-expired.json",
-            "55-list-empty.json", "56-list-remaining.json", "60-unauthenticated.json", "61-forbidden.json",
-            "62-self-reviews.json", "70-kubectl-guide.json", "80-deployment-create.json", "90-admission.json", "91-overload.json"})
+        "20-secret-create.json", "21-ssa-create-update.json", "22-ssa-errors.json", "23-ssa-conflict.json",
+        "24-ssa-remove-key.json", "25-ssa-empty-maps.json", "26-take-over.json", "27-review-then-apply.json",
+        "30-replace.json", "31-ssa-resource-version.json", "32-other-patches.json", "33-immutable.json",
+        "34-invalid.json", "36-string-data.json", "37-type-change.json", "38-dry-run.json",
+        "39-delete.json", "40-encodings.json", "50-list.json", "53-watch-gone.json", "54-list-expired.json",
+        "55-list-empty.json", "56-list-remaining.json", "60-unauthenticated.json", "61-forbidden.json",
+        "62-self-reviews.json", "70-kubectl-guide.json", "80-deployment-create.json", "90-admission.json",
+        "91-overload.json"})
     void answersAsRecorded(String file) throws Exception {
         JsonArray exchanges = sample(file);
         prepare(file);
@@ -154,7 +159,8 @@ class ReplayTest {
             }
             replayed++;
             for (String difference : replay(exchange)) {
-                differences.add("[%d] %s: %s".formatted(i, Json.text(exchange, "note").orElse(""), difference));
+                differences
+                        .add("[%d] %s: %s".formatted(i, Json.text(exchange, "note").orElse(""), difference));
             }
         }
         assertThat(differences).as(file).isEmpty();
@@ -164,7 +170,8 @@ class ReplayTest {
     private static JsonArray sample(String file) throws IOException {
         try (InputStream in = ReplayTest.class.getResourceAsStream("/kubernetes/" + file)) {
             assertThat(in).as(file).isNotNull();
-            return JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8)).getAsJsonObject()
+            return JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .getAsJsonObject()
                     .getAsJsonArray("exchanges");
         }
     }
@@ -174,7 +181,8 @@ class ReplayTest {
         Set<String> known = new TreeSet<>(FILES_LEFT_OUT.keySet());
         known.addAll(List.of(ReplayTest.class.getDeclaredMethod("answersAsRecorded", String.class)
                 .getAnnotation(ValueSource.class).strings()));
-        Path folder = Path.of(ReplayTest.class.getResource("/kubernetes/01-version.json").toURI()).getParent();
+        Path folder = Path.of(ReplayTest.class.getResource("/kubernetes/01-version.json").toURI())
+                .getParent();
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(".json")))
                     .containsExactlyInAnyOrderElementsOf(known);
@@ -205,18 +213,21 @@ class ReplayTest {
                 secret("del", "{\"A\":\"MQ==\"}", "x");
                 learn("285", "del");
                 given.put("f929bcca-f6f4-44f5-8397-deab612d1e79", uid("del"));
-                send("PATCH", SECRETS + "/fin?fieldManager=posthog-deployment-console", "application/apply-patch+yaml",
+                send("PATCH", SECRETS + "/fin?fieldManager=posthog-deployment-console",
+                        "application/apply-patch+yaml",
                         "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"finalizers\":[\"example.com/hold\"]},"
                                 + "\"type\":\"Opaque\",\"data\":{\"A\":\"MQ==\"}}");
                 listed("coll", 2, "\"coll\":\"x\"");
             }
             case "50-list.json" -> {
                 secret("api-gateway-posthog-config", "{\"A\":\"MQ==\",\"B\":\"MQ==\"}", "x");
-                listed("l", 5, "\"app.kubernetes.io/managed-by\":\"posthog-deployment-console\",\"svc\":\"s\"");
+                listed("l", 5,
+                        "\"app.kubernetes.io/managed-by\":\"posthog-deployment-console\",\"svc\":\"s\"");
                 secret("zz", "{\"A\":\"MQ==\"}", "x");
             }
             case "54-list-expired.json" -> {
-                listed("l", 5, "\"app.kubernetes.io/managed-by\":\"posthog-deployment-console\",\"svc\":\"s\"");
+                listed("l", 5,
+                        "\"app.kubernetes.io/managed-by\":\"posthog-deployment-console\",\"svc\":\"s\"");
                 for (int i = 0; i < 500; i++) {
                     send("PATCH", SECRETS + "/l0?fieldManager=x", "application/merge-patch+json",
                             "{\"data\":{\"A\":\"%s\"}}".formatted(i % 2 == 0 ? "MQ==" : "Mg=="));
@@ -255,9 +266,11 @@ class ReplayTest {
             case "27-review-then-apply.json#2" -> send("PATCH", SECRETS + "/rev?fieldManager=somebody",
                     "application/merge-patch+json", "{\"data\":{\"X\":\"MQ==\"}}");
             case "27-review-then-apply.json#6" -> send("DELETE", SECRETS + "/rev", "", "");
-            case "70-kubectl-guide.json#1" -> create(SECRETS, "{\"metadata\":{\"name\":\"guide-posthog-config\"},"
-                    + "\"data\":{\"EMPTY\":\"\",\"NOEQ\":\"\",\"POSTHOG_API_KEY\":\"cGhjX3NhbXBsZV8x\",\"POSTHOG_HOST\":"
-                    + "\"aHR0cHM6Ly91cy5pLnBvc3Rob2cuY29t\",\"QUOTED\":\"ImluIHF1b3RlcyI=\"}}", "kubectl-create");
+            case "70-kubectl-guide.json#1" ->
+                create(SECRETS, "{\"metadata\":{\"name\":\"guide-posthog-config\"},"
+                        + "\"data\":{\"EMPTY\":\"\",\"NOEQ\":\"\",\"POSTHOG_API_KEY\":\"cGhjX3NhbXBsZV8x\",\"POSTHOG_HOST\":"
+                        + "\"aHR0cHM6Ly91cy5pLnBvc3Rob2cuY29t\",\"QUOTED\":\"ImluIHF1b3RlcyI=\"}}",
+                        "kubectl-create");
             case "80-deployment-create.json#1" -> {
                 emulator.stickRollout("shop-prod", "api-gateway", true);
                 emulator.rolloutStep(Duration.ofMillis(1));
@@ -272,8 +285,9 @@ class ReplayTest {
                             + " denied request: a secret needs the label team");
             case "90-admission.json#3" -> {
                 emulator.admission().clear();
-                emulator.admission().warn("Validation failed for ValidatingAdmissionPolicy 'secrets-need-team'"
-                        + " with binding 'secrets-need-team': a secret needs the label team");
+                emulator.admission()
+                        .warn("Validation failed for ValidatingAdmissionPolicy 'secrets-need-team'"
+                                + " with binding 'secrets-need-team': a secret needs the label team");
             }
             case "90-admission.json#4" -> emulator.admission()
                     .failWebhook("failed calling webhook \"check.example.com\": failed to call webhook: Post"
@@ -321,7 +335,8 @@ class ReplayTest {
 
     private void apply(String name, String data, String more) throws Exception {
         HttpResponse<String> response = send("PATCH",
-                SECRETS + "/" + name + "?fieldManager=posthog-deployment-console", "application/apply-patch+yaml",
+                SECRETS + "/" + name + "?fieldManager=posthog-deployment-console",
+                "application/apply-patch+yaml",
                 "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":%s%s}".formatted(data, more));
         assertThat(response.statusCode()).isEqualTo(201);
     }
@@ -341,7 +356,8 @@ class ReplayTest {
     }
 
     private String uid(String name) {
-        return Json.text(emulator.peek("secrets", "shop-prod", name).orElseThrow(), "metadata", "uid").orElseThrow();
+        return Json.text(emulator.peek("secrets", "shop-prod", name).orElseThrow(), "metadata", "uid")
+                .orElseThrow();
     }
 
     private HttpResponse<String> send(String method, String path, String type, String body) throws Exception {
@@ -371,7 +387,8 @@ class ReplayTest {
                 headers.put(e.getKey(), e.getValue().getAsString());
             }
         });
-        String body = request.has("body") ? translated(request.get("body")).toString()
+        String body = request.has("body")
+                ? translated(request.get("body")).toString()
                 : Json.text(request, "bodyText").orElse("");
         String path = request.get("path").getAsString().replaceAll("timeoutSeconds=\\d+", "timeoutSeconds=1")
                 .replace(" ", "%20");
@@ -399,7 +416,8 @@ class ReplayTest {
         List<String> differences = new ArrayList<>();
         int status = recorded.get("status").getAsInt();
         if (status != answer.statusCode()) {
-            differences.add("recorded %d, emulator %d %s".formatted(status, answer.statusCode(), answer.body()));
+            differences
+                    .add("recorded %d, emulator %d %s".formatted(status, answer.statusCode(), answer.body()));
             return differences;
         }
         for (String header : List.of("content-type", "retry-after")) {
@@ -419,7 +437,8 @@ class ReplayTest {
         } else if (recorded.has("bodyText") && answer.headers().firstValue("content-type").orElse("")
                 .startsWith("text/plain")) {
             if (!recorded.get("bodyText").getAsString().equals(answer.body())) {
-                differences.add("text: recorded %s, emulator %s".formatted(recorded.get("bodyText"), answer.body()));
+                differences.add(
+                        "text: recorded %s, emulator %s".formatted(recorded.get("bodyText"), answer.body()));
             }
         } else if (recorded.has("events")) {
             events(recorded.getAsJsonArray("events"), answer.body(), differences);
@@ -532,9 +551,11 @@ class ReplayTest {
                 // what the controller wrote by now depends on how far it is
                 .filter(owner -> owner.subresource().isEmpty())
                 // a request without a manager is booked under the client's own name
-                .forEach(owner -> owners.add((owner.manager().matches("unknown|sample-client|Java-http-client")
-                        ? "(client)"
-                        : owner.manager()) + " " + owner.operation() + " " + owner.fields().toJson()));
+                .forEach(
+                        owner -> owners.add((owner.manager().matches("unknown|sample-client|Java-http-client")
+                                ? "(client)"
+                                : owner.manager()) + " " + owner.operation() + " "
+                                + owner.fields().toJson()));
         return owners;
     }
 
@@ -542,7 +563,8 @@ class ReplayTest {
     private void learn(JsonElement recorded, JsonElement emulated) {
         for (String member : List.of("resourceVersion", "uid")) {
             Json.text(recorded, "metadata", member)
-                    .ifPresent(was -> Json.text(emulated, "metadata", member).ifPresent(is -> given.put(was, is)));
+                    .ifPresent(was -> Json.text(emulated, "metadata", member)
+                            .ifPresent(is -> given.put(was, is)));
         }
     }
 }
