@@ -275,7 +275,7 @@ public final class KubernetesEmulator implements Emulator {
         }
     }
 
-    /** For drills and tests: the stored object as JSON text, without going through the door. */
+    /** For drills and tests: a copy of the stored object, past login and rights. */
     public Optional<JsonObject> peek(String plural, String inNamespace, String name) {
         return Kind.of("", plural).or(() -> Kind.of("apps", plural))
                 .flatMap(kind -> store.get(new ObjectKey(kind, inNamespace, name)));
