@@ -11,16 +11,20 @@ import com.nexpo.console.model.Outcome;
 import com.nexpo.console.model.Plan;
 import com.nexpo.console.model.RunEvent;
 import com.nexpo.console.model.StepResult;
+import com.nexpo.console.model.SystemId;
+import com.nexpo.console.model.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Shows a run on a terminal as it goes: steps, checks, changes, and one line of what is under way. */
 final class Board implements Consumer<RunEvent> {
     private static final int FIELDS_SHOWN = 12;
+    private static final int CREATIONS_SHOWN = 20;
 
     private final Terminal terminal;
     private final String environment;
@@ -57,7 +61,7 @@ final class Board implements Consumer<RunEvent> {
             case RunEvent.PlanMade e -> plan(e.plan());
             case RunEvent.PlanApproved e -> begin();
             case RunEvent.ChangeStarted e -> {
-                underWay.put(e.change(), e.target().display());
+                underWay.put(e.change(), name(e.target()));
                 showStatus();
             }
             case RunEvent.ChangeEnded e -> {
@@ -67,7 +71,7 @@ final class Board implements Consumer<RunEvent> {
                 showStatus();
             }
             case RunEvent.ChangeResolved e -> terminal.say("    " + (e.done() ? pass() : fail()) + " "
-                    + e.target().display() + (e.done() ? " was done after all" : " was not done"));
+                    + name(e.target()) + (e.done() ? " was done after all" : " was not done"));
             case RunEvent.Progress e -> terminal.status("    " + e.message());
             case RunEvent.StepEnded e -> stepEnded(e);
             case RunEvent.RunEnded e -> {
@@ -144,7 +148,31 @@ final class Board implements Consumer<RunEvent> {
             return;
         }
         terminal.say("    Plan %s: %s".formatted(plan.id(), summary(plan)));
-        plan.pending().forEach(this::change);
+        List<Change> creations = plan.pending().stream().filter(c -> c.action() == Action.CREATE).toList();
+        plan.pending().stream().filter(c -> c.action() != Action.CREATE).forEach(this::change);
+        if (creations.size() <= CREATIONS_SHOWN) {
+            creations.forEach(this::change);
+        } else {
+            counts(creations).forEach((what, n) -> terminal.say(
+                    "      " + terminal.paint(Paint.PASS, "create ") + " %4d %s".formatted(n, what)));
+        }
+    }
+
+    /** Many new things are told by kind; what is changed or destroyed is always told one by one. */
+    private static Map<String, Integer> counts(List<Change> creations) {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (Change change : creations) {
+            String id = change.target().id();
+            int module = id.startsWith("module.") ? id.indexOf('.', "module.".length()) : -1;
+            String where = module < 0 ? change.target().system().title() : id.substring(0, module);
+            counts.merge(where + " " + change.target().type(), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    /** Terraform's addresses say themselves what they are. */
+    private static String name(Target target) {
+        return target.system() == SystemId.TERRAFORM && target.id().contains(target.type()) ? target.id() : target.display();
     }
 
     private void change(Change change) {
@@ -152,7 +180,7 @@ final class Board implements Consumer<RunEvent> {
                 ? Paint.FAIL
                 : change.action() == Action.UPDATE ? Paint.WARN : Paint.PASS;
         terminal.say("      " + terminal.paint(paint, "%-7s".formatted(change.action().wireName())) + " "
-                + change.target().display());
+                + name(change.target()));
         if (change.action() != Action.CREATE) {
             if (!change.reason().isBlank()) {
                 terminal.say(terminal.paint(Paint.FAINT, "              " + change.reason()));
@@ -189,7 +217,7 @@ final class Board implements Consumer<RunEvent> {
         String seconds = String.format(Locale.ROOT, "%.1f s", e.millis() / 1000.0);
         switch (e.outcome()) {
             case Outcome.Done(String detail) -> terminal.say("    %s %s%s".formatted(pass(),
-                    e.target().display(),
+                    name(e.target()),
                     terminal.paint(Paint.FAINT, "  " + seconds + (detail.isBlank() ? "" : "  " + detail))));
             case Outcome.Failed(Failure failure) -> failed(fail(), e, failure);
             case Outcome.Refused(Failure failure) -> failed(fail(), e, failure);
@@ -198,7 +226,7 @@ final class Board implements Consumer<RunEvent> {
     }
 
     private void failed(String mark, RunEvent.ChangeEnded e, Failure failure) {
-        terminal.say("    %s %s: %s".formatted(mark, e.target().display(), failure.message()));
+        terminal.say("    %s %s: %s".formatted(mark, name(e.target()), failure.message()));
         failure.fix().ifPresent(fix -> terminal.say(terminal.paint(Paint.FAINT, "        " + fix)));
     }
 
