@@ -46,10 +46,10 @@ final class Board implements Consumer<RunEvent> {
         }
         switch (event) {
             case RunEvent.RunStarted e ->
-                terminal.say(terminal.paint(Paint.BOLD, "Deploying to " + environment)
+                terminal.say(terminal.paint(Paint.BOLD, Words.of("run.started", environment))
                         + terminal.paint(Paint.FAINT, "  run " + e.run()));
             case RunEvent.RunResumed e ->
-                terminal.say(terminal.paint(Paint.BOLD, "Going on with run " + e.run()));
+                terminal.say(terminal.paint(Paint.BOLD, Words.of("run.resumed", e.run())));
             case RunEvent.StepStarted e -> {
                 underWay.clear();
                 applying = false;
@@ -70,22 +70,18 @@ final class Board implements Consumer<RunEvent> {
                 ended(e);
                 showStatus();
             }
-            case RunEvent.ChangeResolved e -> terminal.say("    " + (e.done() ? pass() : fail()) + " "
-                    + name(e.target()) + (e.done() ? " was done after all" : " was not done"));
+            case RunEvent.ChangeResolved e -> terminal.say("    %s %s".formatted(e.done() ? pass() : fail(),
+                    Words.of(e.done() ? "change.resolved-done" : "change.resolved-not-done", name(e.target()))));
             case RunEvent.Progress e -> terminal.status("    " + e.message());
             case RunEvent.StepEnded e -> stepEnded(e);
             case RunEvent.RunEnded e -> {
                 terminal.say("");
                 terminal.say(switch (e.outcome()) {
-                    case DONE -> terminal.paint(Paint.PASS, "Done.");
-                    case FAILED -> terminal.paint(Paint.FAIL,
-                            "Failed. What was done stays; mend it and run the same command again.");
-                    case CANCELLED ->
-                        terminal.paint(Paint.WARN, "Cancelled. Resuming plans again from what is there.");
-                    case UNSURE ->
-                        terminal.paint(Paint.WARN, "Unsure: the next run reads back what was done.");
-                    case PLANNED ->
-                        terminal.paint(Paint.WARN, "A plan waits for approval. Nothing was touched by it.");
+                    case DONE -> terminal.paint(Paint.PASS, Words.of("run.done"));
+                    case FAILED -> terminal.paint(Paint.FAIL, Words.of("run.failed"));
+                    case CANCELLED -> terminal.paint(Paint.WARN, Words.of("run.cancelled"));
+                    case UNSURE -> terminal.paint(Paint.WARN, Words.of("run.unsure"));
+                    case PLANNED -> terminal.paint(Paint.WARN, Words.of("run.planned"));
                 });
             }
         }
@@ -99,8 +95,9 @@ final class Board implements Consumer<RunEvent> {
     private void showStatus() {
         if (applying && !underWay.isEmpty()) {
             String first = underWay.values().iterator().next();
-            String more = underWay.size() > 1 ? " and %d more".formatted(underWay.size() - 1) : "";
-            terminal.status("    %d of %d, now %s%s".formatted(ended, total, first, more));
+            int more = underWay.size() - 1;
+            terminal.status("    " + (more == 0 ? Words.of("change.under-way", ended, total, first)
+                    : Words.of("change.under-way-more", ended, total, first, more)));
         }
     }
 
@@ -122,7 +119,7 @@ final class Board implements Consumer<RunEvent> {
             return;
         }
         CheckResult first = passed.getFirst();
-        String more = passed.size() > 1 ? "  and %d more like it".formatted(passed.size() - 1) : "";
+        String more = passed.size() > 1 ? "  " + Words.of("check.more", passed.size() - 1) : "";
         terminal.say("    %s %-8s %s%s".formatted(pass(), first.code(), first.title(),
                 terminal.paint(Paint.FAINT, more)));
         passed.clear();
@@ -143,11 +140,10 @@ final class Board implements Consumer<RunEvent> {
         total = plan.pending().size();
         plan.notes().forEach(note -> terminal.say("    " + terminal.paint(Paint.FAINT, note)));
         if (plan.pending().isEmpty()) {
-            terminal.say("    Nothing to change"
-                    + (plan.unchanged() > 0 ? ", %d as wanted.".formatted(plan.unchanged()) : "."));
+            terminal.say("    " + (plan.unchanged() > 0 ? Words.of("plan.as-wanted", plan.unchanged()) : Words.of("plan.empty")));
             return;
         }
-        terminal.say("    Plan %s: %s".formatted(plan.id(), summary(plan)));
+        terminal.say("    " + Words.of("plan.made", plan.id(), summary(plan)));
         List<Change> creations = plan.pending().stream().filter(c -> c.action() == Action.CREATE).toList();
         plan.pending().stream().filter(c -> c.action() != Action.CREATE).forEach(this::change);
         if (creations.size() <= CREATIONS_SHOWN) {
@@ -188,7 +184,7 @@ final class Board implements Consumer<RunEvent> {
             change.fields().stream().limit(FIELDS_SHOWN).forEach(this::field);
             int more = change.fields().size() - FIELDS_SHOWN;
             if (more > 0) {
-                terminal.say(terminal.paint(Paint.FAINT, "              and %d more".formatted(more)));
+                terminal.say(terminal.paint(Paint.FAINT, "              " + Words.of("change.more-fields", more)));
             }
         }
     }
@@ -238,10 +234,9 @@ final class Board implements Consumer<RunEvent> {
         StepResult r = e.result();
         if (r.state() == StepResult.State.DONE && r.planned() > 0) {
             terminal.say("    " + pass()
-                    + " %d of %d changes applied and verified".formatted(r.applied(), r.planned()));
+                    + " " + Words.of("step.applied", r.applied(), r.planned()));
         } else if (r.state() != StepResult.State.DONE && r.planned() > 0) {
-            terminal.say("    %s: %d planned, %d applied, %d failed, %d unsure".formatted(
-                    r.state().wireName(), r.planned(),
+            terminal.say("    " + Words.of("step.counts", r.state().wireName(), r.planned(),
                     r.applied(), r.failed(), r.unsure()));
         }
     }
