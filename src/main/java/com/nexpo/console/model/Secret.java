@@ -15,17 +15,32 @@ public final class Secret implements AutoCloseable {
     private static final String MASK = "•••";
 
     private final byte[] text;
+    private final boolean known;
     private boolean closed;
 
-    private Secret(String text) {
+    private Secret(String text, boolean known) {
         this.text = text.getBytes(StandardCharsets.UTF_8);
+        this.known = known;
     }
 
     /** A secret with this text; the text is known to the redactor from now on. */
     public static Secret of(String text) {
-        Secret secret = new Secret(text);
+        Secret secret = new Secret(text, true);
         Redactor.remember(text);
         return secret;
+    }
+
+    /**
+     * A value that travels with secrets and is none, such as a host among tokens. The redactor does not learn it: it
+     * would cut the host out of every message.
+     */
+    public static Secret notSecret(String text) {
+        return new Secret(text, false);
+    }
+
+    /** {@link #of} or {@link #notSecret}. */
+    public static Secret of(String text, boolean secret) {
+        return secret ? of(text) : notSecret(text);
     }
 
     /**
@@ -45,6 +60,11 @@ public final class Secret implements AutoCloseable {
         return text.length;
     }
 
+    /** True when the text begins so; for telling kinds of credentials apart. */
+    public synchronized boolean startsWith(String prefix) {
+        return new String(text, StandardCharsets.UTF_8).startsWith(prefix);
+    }
+
     /** True when both hold the same text; takes the same time wherever they differ. */
     public synchronized boolean sameAs(Secret other) {
         return MessageDigest.isEqual(text, other.text);
@@ -60,7 +80,9 @@ public final class Secret implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            Redactor.forget(new String(text, StandardCharsets.UTF_8));
+            if (known) {
+                Redactor.forget(new String(text, StandardCharsets.UTF_8));
+            }
             Arrays.fill(text, (byte) 0);
         }
     }

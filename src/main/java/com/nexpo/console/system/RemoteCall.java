@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 public final class RemoteCall {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    /** A new door counts as rested this long: its first calls may use the whole burst. */
+    private static final Duration LONGEST_REST = Duration.ofHours(1);
 
     /** How a call may be repeated. */
     public enum Repeat {
@@ -65,12 +67,13 @@ public final class RemoteCall {
     private final Limits limits;
     private final Semaphore places;
     private final Object pace = new Object();
-    private long nextStartNanos = System.nanoTime();
+    private long nextStartNanos;
 
     public RemoteCall(SystemId system, Limits limits) {
         this.system = system;
         this.limits = limits;
         this.places = new Semaphore(limits.concurrent(), true);
+        this.nextStartNanos = System.nanoTime() - LONGEST_REST.toNanos();
     }
 
     public SystemId system() {
@@ -148,8 +151,10 @@ public final class RemoteCall {
         long wait;
         synchronized (pace) {
             long now = System.nanoTime();
-            long start = Math.max(now, nextStartNanos);
-            nextStartNanos = start + (long) (1e9 / limits.callsPerSecond());
+            long spacing = (long) (1e9 / limits.callsPerSecond());
+            // A start may lie in the past by as much as the burst allows: that is the unused room.
+            long start = Math.max(now - (limits.burst() - 1) * spacing, nextStartNanos);
+            nextStartNanos = start + spacing;
             wait = start - now;
         }
         if (wait > 0) {

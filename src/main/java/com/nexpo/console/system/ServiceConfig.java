@@ -17,6 +17,12 @@ public record ServiceConfig(String service, String place, Map<String, Entry> ent
         entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
     }
 
+    /** True unless this key is known to hold no secret. */
+    public boolean isSecret(String key) {
+        Entry entry = entries.get(key);
+        return entry == null || entry.secret();
+    }
+
     /**
      * One value.
      *

@@ -55,7 +55,8 @@ public final class Faults {
     /**
      * From now on, the next {@code times} matching requests meet this fault.
      *
-     * @param request regular expression over {@code "METHOD /path?query"}, found anywhere in it
+     * @param request regular expression over {@code "METHOD /path?query"}, found anywhere in it; AWS's operation follows
+     *                as in {@code "POST / AmazonSSM.PutParameter"}
      */
     public void add(String request, int times, Fault fault) {
         planned.add(new Planned(Pattern.compile(request), new AtomicInteger(times), fault));
@@ -67,7 +68,9 @@ public final class Faults {
     }
 
     Optional<Fault> next(Exchange exchange) {
-        String line = exchange.method() + " " + exchange.line();
+        // AWS has one path for everything; the operation is in this header.
+        String line = exchange.method() + " " + exchange.line()
+                + exchange.header("X-Amz-Target").map(target -> " " + target).orElse("");
         for (Planned entry : planned) {
             if (entry.request().matcher(line).find() && entry.left().getAndDecrement() > 0) {
                 return Optional.of(entry.fault());

@@ -78,7 +78,7 @@ public final class NomadJobs {
         return job;
     }
 
-    /** A quoted HCL string, in which a dollar or percent sign before a brace would start a template. */
+    /** A quoted HCL string, in which a dollar or per cent sign before a brace would start a template. */
     private static String hclText(String value) {
         return new JsonPrimitive(value).toString().replace("${", "$${").replace("%{", "%%{");
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package com.nexpo.console.architecture;
+
+import org.jspecify.annotations.NullMarked;

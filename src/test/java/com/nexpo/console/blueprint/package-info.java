@@ -1,0 +1,4 @@
+@NullMarked
+package com.nexpo.console.blueprint;
+
+import org.jspecify.annotations.NullMarked;

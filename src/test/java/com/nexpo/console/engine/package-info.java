@@ -1,0 +1,4 @@
+@NullMarked
+package com.nexpo.console.engine;
+
+import org.jspecify.annotations.NullMarked;

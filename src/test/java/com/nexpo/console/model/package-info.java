@@ -1,0 +1,4 @@
+@NullMarked
+package com.nexpo.console.model;
+
+import org.jspecify.annotations.NullMarked;

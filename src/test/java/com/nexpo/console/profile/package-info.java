@@ -1,0 +1,4 @@
+@NullMarked
+package com.nexpo.console.profile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.nexpo.console.sandbox.aws;
+
+import org.jspecify.annotations.NullMarked;

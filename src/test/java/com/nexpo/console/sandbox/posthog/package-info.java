@@ -1,0 +1,4 @@
+@NullMarked
+package com.nexpo.console.sandbox.posthog;
+
+import org.jspecify.annotations.NullMarked;

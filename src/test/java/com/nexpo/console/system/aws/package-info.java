@@ -1,0 +1,4 @@
+@NullMarked
+package com.nexpo.console.system.aws;
+
+import org.jspecify.annotations.NullMarked;
