@@ -150,6 +150,8 @@ public final class Sandbox implements AutoCloseable {
         exports.put("AWS_ACCESS_KEY_ID", AwsEmulator.ACCESS_KEY);
         exports.put("AWS_SECRET_ACCESS_KEY", "sandbox-secret-access-key");
         exports.put("AWS_REGION", REGION);
+        // The AWS command line before version 2 reads this one only.
+        exports.put("AWS_DEFAULT_REGION", REGION);
         exports.put("KUBECONFIG", folder.resolve("kubeconfig").toAbsolutePath().toString());
         exports.put("VAULT_ADDR", vault.address().toString());
         exports.put("VAULT_TOKEN", credentials.vaultToken());
