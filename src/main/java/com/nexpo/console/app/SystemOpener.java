@@ -160,9 +160,13 @@ final class SystemOpener {
 
     private Optional<TerraformBinary> terraform(List<String> command, ChildEnvironment child)
             throws InterruptedException {
-        List<String> actual = command.equals(List.of(EMULATED)) ? EmulatedTerraform.command() : command;
+        if (command.equals(List.of(EMULATED))) {
+            // Part of this program: to ask it for its version would start a second Java before the first step.
+            return Optional.of(new TerraformBinary(EmulatedTerraform.command(),
+                    TerraformBinary.Product.TERRAFORM, EmulatedTerraform.VERSION));
+        }
         try {
-            return Optional.of(TerraformBinary.find(actual, child));
+            return Optional.of(TerraformBinary.find(command, child));
         } catch (FailureException e) {
             miss("PRE-001", "Terraform or OpenTofu is there and new enough", Optional.of(SystemId.TERRAFORM),
                     e.failure());
