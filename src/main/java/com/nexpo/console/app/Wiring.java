@@ -130,7 +130,6 @@ final class Wiring {
             throw new FailureException(
                     new Failure(FailureKind.INVALID, "CFG-OPTION", String.join("\n", problems)));
         }
-        choices.save(folder);
         return choices;
     }
 

@@ -14,6 +14,8 @@ import com.nexpo.console.model.RunOutcome;
 import com.nexpo.console.model.StepId;
 import com.nexpo.console.model.StepResult;
 import com.nexpo.console.profile.Nearest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Option;
         "  posthog-console deploy --profile prod --step config --approve config-1a2b3c4d5e"})
 final class DeployCommand implements Callable<Integer> {
     private final Deployments deployments;
+    private final Streams streams;
 
     @Option(names = "--profile", required = true, paramLabel = "NAME|FILE", description = "The environment: a profile's name, its file, or sandbox.")
     String profile = "";
@@ -94,13 +97,14 @@ final class DeployCommand implements Callable<Integer> {
 
     static final String ANY = "any";
 
-    DeployCommand(Deployments deployments) {
+    DeployCommand(Deployments deployments, Streams streams) {
         this.deployments = deployments;
+        this.streams = streams;
     }
 
     @Override
     public Integer call() {
-        Terminal terminal = Terminal.ofProcess(json);
+        Terminal terminal = streams.terminal(json);
         JsonLines lines = new JsonLines(terminal::data);
         try {
             return run(terminal, lines);
@@ -111,26 +115,30 @@ final class DeployCommand implements Callable<Integer> {
             }
             failure.display().lines().forEach(terminal::say);
             return failure.kind() == FailureKind.INVALID ? ExitCode.USAGE : ExitCode.FAILED;
+        } catch (IOException e) {
+            throw new UncheckedIOException("The environment's folder cannot be written: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             return ExitCode.FAILED;
         }
     }
 
-    private int run(Terminal terminal, JsonLines lines) throws FailureException, InterruptedException {
+    private int run(Terminal terminal, JsonLines lines) throws FailureException, InterruptedException, IOException {
         try (GracefulStop stop = GracefulStop.ofThisThread();
                 Deployment deployment = deployments.open(request(), terminal)) {
+            if (deployment.profile().readOnly() && approve != null) {
+                throw invalid("CFG-READ-ONLY", "Profile %s is read-only: nothing can be applied with it.".formatted(profile),
+                        "Use --plan-only, or take readOnly out of the profile.");
+            }
             List<StepId> wanted = wantedSteps(deployment);
             Consumer<RunEvent> board = new Board(terminal, deployment.profile().title());
             Consumer<RunEvent> listener = json ? board.andThen(lines) : board;
-            if (deployment.profile().readOnly() && approve != null) {
-                throw invalid("CFG-READ-ONLY",
-                        "Profile %s is read-only: nothing can be applied with it.".formatted(profile),
-                        "Use --plan-only, or take readOnly out of the profile.");
-            }
             Reviewer reviewer = planOnly
                     ? _ -> Optional.empty()
                     : new TerminalReviewer(terminal, deployment, approve);
             try (Run run = open(deployment, listener)) {
+                if (!planOnly) {
+                    deployment.keepChoices();
+                }
                 RunOutcome outcome = runSteps(deployment, wanted, run, reviewer);
                 run.end(outcome);
                 stop.exitWith(codeOf(outcome));

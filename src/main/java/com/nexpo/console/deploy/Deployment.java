@@ -204,6 +204,11 @@ public final class Deployment implements AutoCloseable {
         return choices;
     }
 
+    /** Keeps the choices for the next time; not before everything that was asked for is known to make sense. */
+    public void keepChoices() throws IOException {
+        choices.save(folder);
+    }
+
     /** The steps that there are, in order. */
     public List<StepId> stepIds() {
         return unusable.isPresent()
