@@ -22,7 +22,7 @@ public final class Main implements Runnable {
 
     /** What plain {@code mvn} does until there is a window, and always where there is no display. */
     public static int runSandboxDeployment(Deployments deployments, Sandboxes sandboxes) {
-        Terminal.ofProcess(false).say(Words.of("start.no-window"));
+        Streams.ofProcess().terminal(false).say(Words.of("start.no-window"));
         return run(new String[]{"deploy", "--profile", "sandbox", "--approve"}, deployments, sandboxes);
     }
 
