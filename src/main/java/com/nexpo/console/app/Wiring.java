@@ -102,7 +102,7 @@ final class Wiring {
         SystemOpener opener = new SystemOpener(profile, variables, credentials, folder, data.fingerprints(),
                 blueprint,
                 choices, Clock.systemUTC());
-        return opener.open(request.profile(), terraform, request.restart(), closeables);
+        return opener.open(request.profile(), terraform, request.restart(), request.repairs(), closeables);
     }
 
     private Blueprint blueprint(Optional<Path> folder) throws IOException, FailureException {

@@ -2,6 +2,7 @@ package com.nexpo.console.cli;
 
 import com.nexpo.console.deploy.BoundStep;
 import com.nexpo.console.deploy.Deployment;
+import com.nexpo.console.deploy.Repairs;
 import com.nexpo.console.engine.Reviewer;
 import com.nexpo.console.engine.Run;
 import com.nexpo.console.model.Failure;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,19 @@ final class DeployCommand implements Callable<Integer> {
 
     @Option(names = "--restart-consumers", description = "Restarts the workloads that run with older values.")
     boolean restart;
+
+    @Option(names = "--unlock", paramLabel = "LOCK-ID", description = "Releases a lock on Terraform's state whose owner is dead.")
+    @Nullable
+    String unlock;
+
+    @Option(names = "--push-state", description = "Stores the state that the last apply could not store.")
+    boolean pushState;
+
+    @Option(names = "--adopt", paramLabel = "ADDRESS", description = "Imports what a failed apply left in PostHog; may be given several times.")
+    List<String> adopt = new ArrayList<>();
+
+    @Option(names = "--delete-orphan", paramLabel = "ADDRESS", description = "Deletes what a failed apply left in PostHog; may be given several times.")
+    List<String> deleteOrphans = new ArrayList<>();
 
     @Option(names = "--json", description = "JSON lines on standard output; words go to standard error.")
     boolean json;
@@ -207,7 +222,8 @@ final class DeployCommand implements Callable<Integer> {
     private Deployments.Request request() {
         return new Deployments.Request(profile, Optional.ofNullable(blueprint),
                 Optional.ofNullable(terraform), services,
-                toggles, restart);
+                toggles, restart,
+                new Repairs(Optional.ofNullable(unlock), pushState, Set.copyOf(adopt), Set.copyOf(deleteOrphans)));
     }
 
     private static FailureException invalid(String code, String message, String fix) {

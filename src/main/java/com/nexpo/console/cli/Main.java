@@ -20,6 +20,12 @@ public final class Main implements Runnable {
 
     private Main() {}
 
+    /** What plain {@code mvn} does until there is a window, and always where there is no display. */
+    public static int runSandboxDeployment(Deployments deployments, Sandboxes sandboxes) {
+        Streams.ofProcess().terminal(false).say(Words.of("start.no-window"));
+        return run(new String[]{"deploy", "--profile", "sandbox", "--approve"}, deployments, sandboxes);
+    }
+
     /** Runs a command line and returns its exit code. */
     public static int run(String[] arguments, Deployments deployments, Sandboxes sandboxes) {
         return run(arguments, deployments, sandboxes, Streams.ofProcess());
@@ -33,7 +39,7 @@ public final class Main implements Runnable {
         line.setErr(new PrintWriter(streams.err(), true));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
         line.setExecutionExceptionHandler((e, command, _) -> {
-            command.getErr().println(Redactor.clean("The program failed: " + e));
+            command.getErr().println(Redactor.clean(Words.of("program.failed", e)));
             System.getLogger(Main.class.getName()).log(System.Logger.Level.ERROR, "command failed", e);
             return ExitCode.PROGRAM_ERROR;
         });

@@ -52,10 +52,8 @@ final class SandboxCommand implements Callable<Integer> {
             running.addresses()
                     .forEach((system, address) -> terminal.say("%-11s %s".formatted(system, address)));
             terminal.say("");
-            terminal.say(exports == null
-                    ? "To point the real tools here, start with --env FILE and read that file into your shell."
-                    : "To point the real tools here: . " + exports.toAbsolutePath());
-            terminal.say("Stop with Ctrl-C.");
+            terminal.say(exports == null ? Words.of("sandbox.tools-how") : Words.of("sandbox.tools", exports.toAbsolutePath()));
+            terminal.say(Words.of("sandbox.stop"));
             stopped.await();
             return ExitCode.FINE;
         } catch (InterruptedException e) {

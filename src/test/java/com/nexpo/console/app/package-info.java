@@ -1,4 +1,4 @@
-/** The whole program against a whole sandbox. */
+/** The whole program, with the real tools where they are on the machine. */
 @NullMarked
 package com.nexpo.console.app;
 
