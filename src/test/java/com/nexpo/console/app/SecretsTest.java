@@ -70,7 +70,8 @@ class SecretsTest {
         console.sandbox().aws().overwrite("us-west-2", "/nexpo/posthog/auth/" + KEY, FOREIGN);
         quoting(console.sandbox().aws().faults(), "AmazonSSM.PutParameter", 400);
         quoting(console.sandbox().vault().faults(), "(PUT|POST) /v1/secret/data", 400);
-        quoting(console.sandbox().kubernetes().faults(), "(PATCH|POST|PUT) /api/v1/namespaces/[^/]+/secrets", 422);
+        quoting(console.sandbox().kubernetes().faults(), "(PATCH|POST|PUT) /api/v1/namespaces/[^/]+/secrets",
+                422);
         watch("--services", "auth", "--approve", "--step=config");
         for (Faults faults : List.of(console.sandbox().aws().faults(), console.sandbox().vault().faults(),
                 console.sandbox().kubernetes().faults())) {
@@ -114,7 +115,8 @@ class SecretsTest {
     private static Optional<String> argumentsOf(ProcessHandle handle) {
         Path file = Path.of("/proc", String.valueOf(handle.pid()), "cmdline");
         try {
-            return Files.exists(file) ? Optional.of(Files.readString(file).replace('\0', ' '))
+            return Files.exists(file)
+                    ? Optional.of(Files.readString(file).replace('\0', ' '))
                     : handle.info().commandLine();
         } catch (IOException e) {
             // It ended in between.
@@ -129,7 +131,8 @@ class SecretsTest {
     private static List<String> spellings(String secret) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         return Stream.of(secret, URLEncoder.encode(secret, StandardCharsets.UTF_8),
-                Base64.getEncoder().encodeToString(bytes), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes))
+                Base64.getEncoder().encodeToString(bytes),
+                Base64.getUrlEncoder().withoutPadding().encodeToString(bytes))
                 .distinct().toList();
     }
 
@@ -148,10 +151,12 @@ class SecretsTest {
 
     @Test
     void theRunsMetFailuresAndCameToTheirEnd() {
-        assertThat(said).extracting(Said::outcome).containsExactly("failed", "done", "failed", "failed", "done");
+        assertThat(said).extracting(Said::outcome).containsExactly("failed", "done", "failed", "failed",
+                "done");
         assertThat(said.get(0).problems()).contains("posthog_insight");
         assertThat(said.get(2).problems()).contains("Nomad refuses parsing the job file");
-        assertThat(said.get(3).step("config").get("failed").getAsInt()).as(said.get(3).toString()).isGreaterThanOrEqualTo(3);
+        assertThat(said.get(3).step("config").get("failed").getAsInt()).as(said.get(3).toString())
+                .isGreaterThanOrEqualTo(3);
     }
 
     @Test
@@ -192,9 +197,11 @@ class SecretsTest {
         Assumptions.assumeTrue(console.home().getFileSystem().supportedFileAttributeViews().contains("posix"),
                 "skipped: the file system has no owner and modes");
         assertThat(files(console.home())).extracting(f -> f.getFileName().toString())
-                .noneMatch(name -> name.endsWith(".tfplan") || name.startsWith("out-") || name.startsWith("err-"));
+                .noneMatch(name -> name.endsWith(".tfplan") || name.startsWith("out-")
+                        || name.startsWith("err-"));
         Path environment = console.environmentFolder();
-        for (Path folder : List.of(console.home(), environment, environment.resolve("runs"), environment.resolve("plans"),
+        for (Path folder : List.of(console.home(), environment, environment.resolve("runs"),
+                environment.resolve("plans"),
                 environment.resolve("workspace"), environment.resolve("workspace/.console"))) {
             assertThat(modes(folder)).as(folder.toString()).isEqualTo("rwx------");
         }
