@@ -62,11 +62,12 @@ class SecretsTest {
 
         String token = console.sandbox().aws().value("us-west-2", "/nexpo/posthog/auth/" + KEY).orElseThrow();
         values.put("project token", token);
-        values.put("token of somebody else", FOREIGN);
         quoting(console.sandbox().nomad().faults(), "(PUT|POST) /v1/jobs/parse", 500);
         watch("--services", "auth", "--approve", "--step=config");
         console.sandbox().nomad().faults().clear();
 
+        // Only from here on: nobody can mask a value that it never saw.
+        values.put("token of somebody else", FOREIGN);
         console.sandbox().aws().overwrite("us-west-2", "/nexpo/posthog/auth/" + KEY, FOREIGN);
         quoting(console.sandbox().aws().faults(), "AmazonSSM.PutParameter", 400);
         quoting(console.sandbox().vault().faults(), "(PUT|POST) /v1/secret/data", 400);
