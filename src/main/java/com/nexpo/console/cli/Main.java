@@ -2,6 +2,7 @@ package com.nexpo.console.cli;
 
 import com.nexpo.console.model.Redactor;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -35,8 +36,8 @@ public final class Main implements Runnable {
     public static int run(String[] arguments, Deployments deployments, Sandboxes sandboxes, Streams streams) {
         CommandLine line = new CommandLine(new Main()).addSubcommand(new DeployCommand(deployments, streams))
                 .addSubcommand(new SandboxCommand(sandboxes, streams));
-        line.setOut(new PrintWriter(streams.out(), true));
-        line.setErr(new PrintWriter(streams.err(), true));
+        line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
         line.setExecutionExceptionHandler((e, command, _) -> {
             command.getErr().println(Redactor.clean(Words.of("program.failed", e)));

@@ -27,7 +27,8 @@ class CancelTest {
                 "skipped: Windows has no SIGTERM");
         try (SandboxConsole console = SandboxConsole.start(folder)) {
             Faults posthog = console.sandbox().posthog().faults();
-            posthog.add("POST /api/\\w+/[^/]+/insights", ALWAYS, new Faults.Fault.Slow(Duration.ofMillis(400)));
+            posthog.add("POST /api/\\w+/[^/]+/insights", ALWAYS,
+                    new Faults.Fault.Slow(Duration.ofMillis(400)));
             Said deploy = cancelled(console, "deploy", console.start("--services", "auth", "--approve"));
             posthog.clear();
             assertThat(deploy.step("shared").get("state").getAsString()).isEqualTo("done");
@@ -58,7 +59,8 @@ class CancelTest {
             }
             return Files.isDirectory(journal) && !console.journals().isEmpty()
                     && Files.readString(console.journals().getLast()).lines()
-                            .anyMatch(l -> l.contains("\"ChangeStarted\"") && l.toLowerCase(Locale.ROOT).contains("\"step\":\"" + step));
+                            .anyMatch(l -> l.contains("\"ChangeStarted\"")
+                                    && l.toLowerCase(Locale.ROOT).contains("\"step\":\"" + step));
         });
         child.process().toHandle().destroy();
         Said said = child.end(STOP);

@@ -11,10 +11,12 @@ import java.util.concurrent.TimeUnit;
 /** A console in a process of its own. */
 record ChildConsole(Process process, Path out, Path err) {
     /** What it says goes to files in this folder, so that it never waits for a reader. */
-    static ChildConsole start(List<String> command, Map<String, String> environment, Path folder) throws IOException {
+    static ChildConsole start(List<String> command, Map<String, String> environment, Path folder)
+            throws IOException {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile())
+                .redirectError(err.toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -26,7 +28,8 @@ record ChildConsole(Process process, Path out, Path err) {
     Said end(Duration limit) throws IOException, InterruptedException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly().waitFor();
-            throw new AssertionError("the console did not end within " + limit.toSeconds() + " s\n" + said(-1));
+            throw new AssertionError(
+                    "the console did not end within " + limit.toSeconds() + " s\n" + said(-1));
         }
         return said(process.exitValue());
     }

@@ -53,8 +53,9 @@ record DeployedState(Map<String, String> entries) {
 
     private static void posthog(JsonObject tables, Map<String, String> all) {
         Map<String, String> insightNames = new HashMap<>();
-        tables.entrySet().stream().filter(t -> t.getKey().startsWith("insights/")).forEach(t -> rows(t.getValue())
-                .forEach(row -> insightNames.put(text(row, "id"), text(row, "name"))));
+        tables.entrySet().stream().filter(t -> t.getKey().startsWith("insights/"))
+                .forEach(t -> rows(t.getValue())
+                        .forEach(row -> insightNames.put(text(row, "id"), text(row, "name"))));
         tables.entrySet().forEach(table -> {
             String kind = table.getKey().replaceAll("/.*", "");
             for (JsonObject row : rows(table.getValue())) {
@@ -79,7 +80,8 @@ record DeployedState(Map<String, String> entries) {
     private static String tiles(JsonObject dashboard, Map<String, String> insightNames) {
         List<String> names = new ArrayList<>();
         dashboard.getAsJsonArray("tiles")
-                .forEach(tile -> names.add(insightNames.getOrDefault(text(tile.getAsJsonObject(), "insight_id"), "?")));
+                .forEach(tile -> names
+                        .add(insightNames.getOrDefault(text(tile.getAsJsonObject(), "insight_id"), "?")));
         return names.stream().sorted().toList().toString();
     }
 
@@ -101,8 +103,10 @@ record DeployedState(Map<String, String> entries) {
             if (text(object, "kind").equals("Secret")) {
                 String name = text(object.getAsJsonObject("metadata"), "name");
                 add(all, "kubernetes secret " + name, members(object.getAsJsonObject("metadata"), "labels"));
-                object.getAsJsonObject("data").entrySet().forEach(e -> add(all, "kubernetes " + name + " " + e.getKey(),
-                        new String(Base64.getDecoder().decode(e.getValue().getAsString()), StandardCharsets.UTF_8)));
+                object.getAsJsonObject("data").entrySet()
+                        .forEach(e -> add(all, "kubernetes " + name + " " + e.getKey(),
+                                new String(Base64.getDecoder().decode(e.getValue().getAsString()),
+                                        StandardCharsets.UTF_8)));
             }
         }
     }
@@ -111,16 +115,19 @@ record DeployedState(Map<String, String> entries) {
     private static long vault(JsonObject saved, Map<String, String> all) {
         saved.getAsJsonObject("policies").entrySet().stream().filter(p -> p.getKey().contains("posthog"))
                 .forEach(p -> add(all, "vault policy " + p.getKey(), p.getValue().getAsString()));
-        JsonObject roles = saved.getAsJsonObject("auths").getAsJsonObject("jwt-nomad/").getAsJsonObject("state")
+        JsonObject roles = saved.getAsJsonObject("auths").getAsJsonObject("jwt-nomad/")
+                .getAsJsonObject("state")
                 .getAsJsonObject("roles");
         roles.entrySet().forEach(role -> add(all, "vault role " + role.getKey(), role.getValue().toString()));
-        JsonObject secrets = saved.getAsJsonObject("secrets").getAsJsonObject("secret/").getAsJsonObject("state")
+        JsonObject secrets = saved.getAsJsonObject("secrets").getAsJsonObject("secret/")
+                .getAsJsonObject("state")
                 .getAsJsonObject("secrets");
         secrets.entrySet().forEach(secret -> {
             JsonObject body = secret.getValue().getAsJsonObject();
             JsonObject newest = body.getAsJsonObject("versions").getAsJsonObject(text(body, "current"));
             newest.getAsJsonObject("data").entrySet()
-                    .forEach(e -> add(all, "vault " + secret.getKey() + " " + e.getKey(), e.getValue().getAsString()));
+                    .forEach(e -> add(all, "vault " + secret.getKey() + " " + e.getKey(),
+                            e.getValue().getAsString()));
             add(all, "vault metadata " + secret.getKey(), members(body, "custom"));
         });
         JsonElement auth = secrets.get("nexpo/posthog/auth");

@@ -58,16 +58,19 @@ class FailingSystemsTest {
 
     /** Vault lets itself be read until the plan is made and is sealed when it is written to. */
     private static void vaultIsSealedAndSsmThrottles(SandboxConsole console) throws IOException {
-        Said deployed = console.deploy(SERVICE, "--approve", "--step=prepare", "--step=provider", "--step=shared",
+        Said deployed = console.deploy(SERVICE, "--approve", "--step=prepare", "--step=provider",
+                "--step=shared",
                 "--step=services", "--step=deploy");
         assertThat(deployed.outcome()).as(deployed.toString()).isEqualTo("done");
         assertThat(console.state().entries().values()).noneMatch(value -> value.contains("AND AGAIN"));
 
         String parameter = "/nexpo/posthog/auth/POSTHOG_BATCH_SIZE";
         console.sandbox().aws().overwrite("us-west-2", parameter, "1");
-        console.sandbox().aws().faults().add("AmazonSSM.PutParameter", ALWAYS, answer(400, "application/x-amz-json-1.1",
-                "{\"__type\":\"ThrottlingException\",\"message\":\"Rate exceeded\"}"));
-        console.sandbox().vault().faults().add("(PUT|POST) /v1/(secret/data|sys/policies|sys/policy|auth/jwt-nomad/role)", ALWAYS,
+        console.sandbox().aws().faults().add("AmazonSSM.PutParameter", ALWAYS,
+                answer(400, "application/x-amz-json-1.1",
+                        "{\"__type\":\"ThrottlingException\",\"message\":\"Rate exceeded\"}"));
+        console.sandbox().vault().faults().add(
+                "(PUT|POST) /v1/(secret/data|sys/policies|sys/policy|auth/jwt-nomad/role)", ALWAYS,
                 answer(503, "application/json", "{\"errors\":[\"Vault is sealed\"]}"));
 
         Said failed = console.deploy(SERVICE, "--approve", "--step=config");
@@ -95,9 +98,11 @@ class FailingSystemsTest {
         assertThat(failed.outcome()).isEqualTo("failed");
         assertThat(failed.step("config").get("failed").getAsInt()).isEqualTo(1);
         assertThat(failed.problems()).contains("Nomad").contains("\"fix\"");
-        assertThat(console.sandbox().aws().value("us-west-2", "/nexpo/posthog/auth/POSTHOG_BATCH_SIZE")).contains("50");
+        assertThat(console.sandbox().aws().value("us-west-2", "/nexpo/posthog/auth/POSTHOG_BATCH_SIZE"))
+                .contains("50");
         assertThat(console.state().entries().keySet())
-                .containsAll(List.of("kubernetes auth-posthog-config POSTHOG_HOST", "vault nexpo/posthog/auth POSTHOG_HOST"));
+                .containsAll(List.of("kubernetes auth-posthog-config POSTHOG_HOST",
+                        "vault nexpo/posthog/auth POSTHOG_HOST"));
     }
 
     private static Faults.Fault answer(int status, String type, String body) {

@@ -81,8 +81,10 @@ class KilledDeploymentTest {
                 if (!last.outcome().equals("done")) {
                     wrong.add("killed after %d: %s".formatted(after, last));
                 }
-                console.state().differences(undisturbed).forEach(d -> wrong.add("killed after %d: %s".formatted(after, d)));
-                unresolved(console).forEach(u -> wrong.add("killed after %d: still unsure of %s".formatted(after, u)));
+                console.state().differences(undisturbed)
+                        .forEach(d -> wrong.add("killed after %d: %s".formatted(after, d)));
+                unresolved(console)
+                        .forEach(u -> wrong.add("killed after %d: still unsure of %s".formatted(after, u)));
                 return wrong;
             }
         };
@@ -92,7 +94,8 @@ class KilledDeploymentTest {
     private static Said takeUp(SandboxConsole console, String run, boolean sameCommand) throws Exception {
         Optional<Said> last = Optional.empty();
         for (int i = 0; i < ATTEMPTS; i++) {
-            ChildConsole child = sameCommand ? console.start("--services", "auth", "--approve")
+            ChildConsole child = sameCommand
+                    ? console.start("--services", "auth", "--approve")
                     : console.start("--resume", run, "--approve");
             last = Optional.of(child.end(LIMIT));
             String problems = last.get().problems();

@@ -34,7 +34,8 @@ final class SandboxApis {
         store.load(null, null);
         store.setCertificateEntry("ca", CertificateFactory.getInstance("X.509")
                 .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        TrustManagerFactory trust = TrustManagerFactory
+                .getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
@@ -43,9 +44,11 @@ final class SandboxApis {
 
     /** Writes one key of the service's Vault secret and leaves the others. */
     void setVaultKey(String path, String key, String value) throws Exception {
-        JsonObject body = JsonParser.parseString("{\"data\":{\"%s\":\"%s\"}}".formatted(key, value)).getAsJsonObject();
+        JsonObject body = JsonParser.parseString("{\"data\":{\"%s\":\"%s\"}}".formatted(key, value))
+                .getAsJsonObject();
         call(SystemId.VAULT, "PATCH", "/v1/secret/data/" + path, body,
-                Map.of("X-Vault-Token", export("VAULT_TOKEN"), "Content-Type", "application/merge-patch+json"));
+                Map.of("X-Vault-Token", export("VAULT_TOKEN"), "Content-Type",
+                        "application/merge-patch+json"));
     }
 
     void setParameter(String name, String value) {
@@ -55,26 +58,32 @@ final class SandboxApis {
     /** Takes one key out of a Kubernetes secret. */
     void removeSecretKey(String name, String key) throws Exception {
         JsonObject body = JsonParser.parseString("{\"data\":{\"%s\":null}}".formatted(key)).getAsJsonObject();
-        call(SystemId.KUBERNETES, "PATCH", "/api/v1/namespaces/" + Sandbox.NAMESPACE + "/secrets/" + name, body,
+        call(SystemId.KUBERNETES, "PATCH", "/api/v1/namespaces/" + Sandbox.NAMESPACE + "/secrets/" + name,
+                body,
                 Map.of("Authorization", "Bearer " + sandbox.kubernetes().token(), "Content-Type",
                         "application/merge-patch+json"));
     }
 
     /** Gives a flag another rollout, as somebody does in PostHog's own pages. */
     void setRollout(String flag, int percent) throws Exception {
-        Map<String, String> auth = Map.of("Authorization", "Bearer " + export("POSTHOG_API_KEY"), "Content-Type",
+        Map<String, String> auth = Map.of("Authorization", "Bearer " + export("POSTHOG_API_KEY"),
+                "Content-Type",
                 "application/json");
         JsonObject flags = Objects.requireNonNull(
-                call(SystemId.POSTHOG, "GET", "/api/projects/" + project() + "/feature_flags/?limit=200", null, auth));
+                call(SystemId.POSTHOG, "GET", "/api/projects/" + project() + "/feature_flags/?limit=200",
+                        null, auth));
         for (JsonElement element : flags.getAsJsonArray("results")) {
             JsonObject found = element.getAsJsonObject();
             if (found.get("key").getAsString().equals(flag)) {
                 JsonObject filters = found.getAsJsonObject("filters").deepCopy();
-                filters.getAsJsonArray("groups").get(0).getAsJsonObject().addProperty("rollout_percentage", percent);
+                filters.getAsJsonArray("groups").get(0).getAsJsonObject().addProperty("rollout_percentage",
+                        percent);
                 JsonObject body = new JsonObject();
                 body.add("filters", filters);
                 call(SystemId.POSTHOG, "PATCH",
-                        "/api/projects/" + project() + "/feature_flags/" + found.get("id").getAsString() + "/", body, auth);
+                        "/api/projects/" + project() + "/feature_flags/" + found.get("id").getAsString()
+                                + "/",
+                        body, auth);
                 return;
             }
         }
@@ -98,7 +107,8 @@ final class SandboxApis {
     }
 
     private @org.jspecify.annotations.Nullable JsonObject call(SystemId system, String method, String path,
-            @org.jspecify.annotations.Nullable JsonObject body, Map<String, String> headers) throws Exception {
+            @org.jspecify.annotations.Nullable JsonObject body, Map<String, String> headers)
+            throws Exception {
         URI address = URI.create(Objects.requireNonNull(sandbox.emulators().get(system)).address() + path);
         HttpRequest.Builder request = HttpRequest.newBuilder(address).method(method, body == null
                 ? HttpRequest.BodyPublishers.noBody()
@@ -106,7 +116,8 @@ final class SandboxApis {
         headers.forEach(request::header);
         HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() >= 300) {
-            throw new AssertionError(method + " " + path + ": " + response.statusCode() + " " + response.body());
+            throw new AssertionError(
+                    method + " " + path + ": " + response.statusCode() + " " + response.body());
         }
         return response.body().isBlank() ? null : JsonParser.parseString(response.body()).getAsJsonObject();
     }

@@ -84,9 +84,11 @@ final class SandboxConsole implements AutoCloseable {
 
     /** The same as a process of its own, as a user starts it. */
     ChildConsole start(String... more) throws IOException {
-        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m", "-cp", mainClassPath(),
-                Launcher.class.getName()));
+        List<String> line = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m", "-cp",
+                        mainClassPath(),
+                        Launcher.class.getName()));
         line.addAll(command(more));
         return ChildConsole.start(line, environment, Files.createTempDirectory(folder, "child"));
     }
@@ -101,7 +103,8 @@ final class SandboxConsole implements AutoCloseable {
     private static String mainClassPath() {
         String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         return String.join(File.pathSeparator, Arrays.stream(all.split(File.pathSeparator, -1))
-                .filter(entry -> !Files.exists(Path.of(entry, "com/nexpo/console/app/SandboxConsole.class"))).toList());
+                .filter(entry -> !Files.exists(Path.of(entry, "com/nexpo/console/app/SandboxConsole.class")))
+                .toList());
     }
 
     /** The journals of all runs, oldest first. */

@@ -47,7 +47,8 @@ class SandboxDeploymentTest {
     void theFirstDeploymentIsDoneAndTheSecondFindsNothingToDo() {
         assertThat(first.outcome()).as(first.toString()).isEqualTo("done");
         assertThat(first.exit()).isZero();
-        assertThat(first.steps()).extracting(s -> s.get("step").getAsString()).containsExactly("prepare", "provider",
+        assertThat(first.steps()).extracting(s -> s.get("step").getAsString()).containsExactly("prepare",
+                "provider",
                 "shared", "services", "deploy", "config");
         assertThat(first.steps()).allMatch(s -> s.get("state").getAsString().equals("done"));
         assertThat(first.total("applied")).isEqualTo(first.total("planned")).isGreaterThan(60);
@@ -75,20 +76,26 @@ class SandboxDeploymentTest {
 
     static Stream<Damage> damages() {
         return Stream.of(
-                new Damage("a Vault key was changed by hand", o -> o.setVaultKey(VAULT_PATH, "POSTHOG_BATCH_SIZE", "7"),
+                new Damage("a Vault key was changed by hand",
+                        o -> o.setVaultKey(VAULT_PATH, "POSTHOG_BATCH_SIZE", "7"),
                         List.of("--step=config"),
                         // The job carries the version of its secret, so it follows.
-                        List.of("update vault secret secret/" + VAULT_PATH, "update nomad job default/auth-service")),
-                new Damage("an SSM parameter has another value", o -> o.setParameter(PARAMETER, "0.25"), List.of(),
+                        List.of("update vault secret secret/" + VAULT_PATH,
+                                "update nomad job default/auth-service")),
+                new Damage("an SSM parameter has another value", o -> o.setParameter(PARAMETER, "0.25"),
+                        List.of(),
                         List.of("update aws parameter " + PARAMETER)),
                 new Damage("a key of the Kubernetes secret is gone",
-                        o -> o.removeSecretKey("auth-posthog-config", "POSTHOG_HOST"), List.of("--step=config"),
+                        o -> o.removeSecretKey("auth-posthog-config", "POSTHOG_HOST"),
+                        List.of("--step=config"),
                         List.of("update kubernetes secret nexpo/auth-posthog-config")),
-                new Damage("a flag has another rollout", o -> o.setRollout("security-monitoring", 3), List.of(),
+                new Damage("a flag has another rollout", o -> o.setRollout("security-monitoring", 3),
+                        List.of(),
                         List.of("update terraform posthog_feature_flag"
                                 + " module.auth_posthog.posthog_feature_flag.this[\"security-monitoring\"]")),
                 new Damage("a job is back at an older configuration",
-                        o -> o.setJobMeta("auth-service", "posthog_config_version", "0"), List.of("--step=config"),
+                        o -> o.setJobMeta("auth-service", "posthog_config_version", "0"),
+                        List.of("--step=config"),
                         List.of("update nomad job default/auth-service")));
     }
 
@@ -142,36 +149,43 @@ class SandboxDeploymentTest {
 
     @Test
     void theJsonLinesAreThoseOfTheContract() {
-        Set<String> ours = Set.of("type", "step", "plan", "counts", "changes", "target", "action", "outcome", "code",
+        Set<String> ours = Set.of("type", "step", "plan", "counts", "changes", "target", "action", "outcome",
+                "code",
                 "message", "fix", "schema", "run", "steps");
         for (JsonObject line : first.lines()) {
             assertThat(ours).containsAll(line.keySet());
             switch (line.get("type").getAsString()) {
                 case "plan" -> assertThat(line.keySet()).contains("step", "plan", "changes");
                 case "change" -> {
-                    assertThat(line.keySet()).containsExactlyInAnyOrder("type", "step", "target", "action", "outcome");
+                    assertThat(line.keySet()).containsExactlyInAnyOrder("type", "step", "target", "action",
+                            "outcome");
                     assertThat(line.getAsJsonObject("target").keySet()).contains("system", "id");
-                    assertThat(line.getAsJsonObject("target").get("system").getAsString()).isIn("aws", "kubernetes",
+                    assertThat(line.getAsJsonObject("target").get("system").getAsString()).isIn("aws",
+                            "kubernetes",
                             "vault", "nomad", "posthog", "terraform");
-                    assertThat(line.get("action").getAsString()).isIn("create", "update", "replace", "delete", "none");
+                    assertThat(line.get("action").getAsString()).isIn("create", "update", "replace", "delete",
+                            "none");
                     assertThat(line.get("outcome").getAsString()).isIn("done", "failed", "unsure", "refused");
                 }
                 case "problem" -> assertThat(line.keySet()).contains("code", "message");
-                case "result" -> assertThat(line.keySet()).containsExactly("type", "schema", "run", "outcome", "steps");
+                case "result" ->
+                    assertThat(line.keySet()).containsExactly("type", "schema", "run", "outcome", "steps");
                 default -> throw new AssertionError("not in the contract: " + line);
             }
         }
         JsonObject result = first.result();
         assertThat(result.get("schema").getAsInt()).isEqualTo(1);
         assertThat(result.get("run").getAsString()).matches("\\d{8}-\\d{6}-[a-z]{4}");
-        assertThat(first.steps()).allSatisfy(s -> assertThat(s.keySet()).containsExactly("step", "state", "planned",
-                "applied", "unchanged", "failed", "unsure"));
+        assertThat(first.steps())
+                .allSatisfy(s -> assertThat(s.keySet()).containsExactly("step", "state", "planned",
+                        "applied", "unchanged", "failed", "unsure"));
         assertThat(first.lines("result")).hasSize(1);
     }
 
     @Test
     void noValueIsInTheJsonLines() {
-        String token = console.sandbox().aws().value("us-west-2", "/nexpo/posthog/auth/POSTHOG_PROJECT_API_KEY").orElseThrow();
+        String token = console.sandbox().aws()
+                .value("us-west-2", "/nexpo/posthog/auth/POSTHOG_PROJECT_API_KEY").orElseThrow();
         assertThat(first.out()).doesNotContain(token).doesNotContain("phc_");
     }
 }

@@ -65,7 +65,8 @@ class SecretsTest {
         console.sandbox().aws().overwrite("us-west-2", "/nexpo/posthog/auth/" + KEY, FOREIGN);
         quoting(console.sandbox().aws().faults(), "AmazonSSM.PutParameter", 400);
         quoting(console.sandbox().vault().faults(), "(PUT|POST) /v1/secret/data", 400);
-        quoting(console.sandbox().kubernetes().faults(), "(PATCH|POST|PUT) /api/v1/namespaces/[^/]+/secrets", 422);
+        quoting(console.sandbox().kubernetes().faults(), "(PATCH|POST|PUT) /api/v1/namespaces/[^/]+/secrets",
+                422);
         quoting(console.sandbox().nomad().faults(), "(PUT|POST) /v1/jobs", 500);
         watch("--services", "auth", "--approve");
         for (Faults faults : List.of(console.sandbox().aws().faults(), console.sandbox().vault().faults(),
@@ -114,7 +115,8 @@ class SecretsTest {
     private static List<String> spellings(String secret) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         return Stream.of(secret, URLEncoder.encode(secret, StandardCharsets.UTF_8),
-                Base64.getEncoder().encodeToString(bytes), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes))
+                Base64.getEncoder().encodeToString(bytes),
+                Base64.getUrlEncoder().withoutPadding().encodeToString(bytes))
                 .distinct().toList();
     }
 
@@ -135,7 +137,8 @@ class SecretsTest {
     void theRunsMetFailuresAndCameToTheirEnd() {
         assertThat(said).extracting(Said::outcome).containsExactly("failed", "done", "failed", "done");
         assertThat(said.get(0).problems()).contains("posthog_insight");
-        assertThat(said.get(2).step("config").get("failed").getAsInt()).as(said.get(2).toString()).isGreaterThanOrEqualTo(3);
+        assertThat(said.get(2).step("config").get("failed").getAsInt()).as(said.get(2).toString())
+                .isGreaterThanOrEqualTo(3);
     }
 
     @Test
@@ -176,9 +179,11 @@ class SecretsTest {
         Assumptions.assumeTrue(console.home().getFileSystem().supportedFileAttributeViews().contains("posix"),
                 "skipped: the file system has no owner and modes");
         assertThat(files(console.home())).extracting(f -> f.getFileName().toString())
-                .noneMatch(name -> name.endsWith(".tfplan") || name.startsWith("out-") || name.startsWith("err-"));
+                .noneMatch(name -> name.endsWith(".tfplan") || name.startsWith("out-")
+                        || name.startsWith("err-"));
         Path environment = console.environmentFolder();
-        for (Path folder : List.of(console.home(), environment, environment.resolve("runs"), environment.resolve("plans"),
+        for (Path folder : List.of(console.home(), environment, environment.resolve("runs"),
+                environment.resolve("plans"),
                 environment.resolve("workspace"), environment.resolve("workspace/.console"))) {
             assertThat(modes(folder)).as(folder.toString()).isEqualTo("rwx------");
         }

@@ -47,21 +47,29 @@ class WrongInputTest {
 
     static Stream<Wrong> options() {
         return Stream.of(
-                new Wrong("unknown step", List.of("--step=confg", "--services=auth"), "There is no step confg", "Did you mean config?"),
-                new Wrong("a step's number that there is not", List.of("--step=42"), "There is no step 42", "The steps are"),
-                new Wrong("unknown service", List.of("--services=auht"), "There is no service auht", "Did you mean auth?"),
-                new Wrong("unknown toggle", List.of("--set=auth.track_gogle_login=true"), "There is no toggle auth.track_gogle_login",
+                new Wrong("unknown step", List.of("--step=confg", "--services=auth"),
+                        "There is no step confg", "Did you mean config?"),
+                new Wrong("a step's number that there is not", List.of("--step=42"), "There is no step 42",
+                        "The steps are"),
+                new Wrong("unknown service", List.of("--services=auht"), "There is no service auht",
+                        "Did you mean auth?"),
+                new Wrong("unknown toggle", List.of("--set=auth.track_gogle_login=true"),
+                        "There is no toggle auth.track_gogle_login",
                         "Did you mean auth.track_google_login?"),
-                new Wrong("a switch that is neither on nor off", List.of("--set=auth.track_google_login=perhaps"),
+                new Wrong("a switch that is neither on nor off",
+                        List.of("--set=auth.track_google_login=perhaps"),
                         "auth.track_google_login wants true or false, not perhaps"),
                 new Wrong("a rollout that is no number", List.of("--set=rollout.security-monitoring=half"),
                         "The rollout of security-monitoring is a whole number of per cent, not half"),
-                new Wrong("a rollout above all users", List.of("--set=rollout.security-monitoring=250"), "security-monitoring", "100"),
+                new Wrong("a rollout above all users", List.of("--set=rollout.security-monitoring=250"),
+                        "security-monitoring", "100"),
                 new Wrong("a rollout of no flag", List.of("--set=rollout.securty-monitoring=25"),
                         "There is no flag securty-monitoring. Did you mean security-monitoring?"),
-                new Wrong("a run that there is not", List.of("--resume=20200101-000000-abcd"), "There is no run 20200101-000000-abcd"),
+                new Wrong("a run that there is not", List.of("--resume=20200101-000000-abcd"),
+                        "There is no run 20200101-000000-abcd"),
                 new Wrong("a run that is a path", List.of("--resume=../../../../profile"), "There is no run"),
-                new Wrong("a blueprint folder that there is not", List.of("--blueprint=/nowhere/blueprint"), "/nowhere/blueprint"),
+                new Wrong("a blueprint folder that there is not", List.of("--blueprint=/nowhere/blueprint"),
+                        "/nowhere/blueprint"),
                 new Wrong("an option that there is not", List.of("--aprove"), "--aprove", "--approve"));
     }
 
@@ -89,7 +97,8 @@ class WrongInputTest {
 
     @Test
     void everyProblemOfABrokenProfileIsTold() throws IOException {
-        JsonObject profile = JsonParser.parseString(Files.readString(Path.of(console.profile()))).getAsJsonObject();
+        JsonObject profile = JsonParser.parseString(Files.readString(Path.of(console.profile())))
+                .getAsJsonObject();
         profile.getAsJsonObject("vault").addProperty("addres", "http://127.0.0.1:1");
         profile.getAsJsonObject("posthog").addProperty("host", "not an address");
         Said said = deployWith("broken.json", profile.toString());
@@ -105,7 +114,8 @@ class WrongInputTest {
     @Test
     void aBrokenBlueprintIsRefused() throws IOException {
         Path blueprint = Files.createDirectories(folder.resolve("blueprint"));
-        Path module = Files.createDirectories(blueprint.resolve("terraform/microservices/auth/modules/posthog"));
+        Path module = Files
+                .createDirectories(blueprint.resolve("terraform/microservices/auth/modules/posthog"));
         Files.writeString(module.resolve("catalog.json"), "{\"schema\": 1,");
         Said said = console.deploy("--approve", "--blueprint", blueprint.toString());
         assertThat(said.exit()).as(said.toString()).isEqualTo(2);
@@ -115,7 +125,8 @@ class WrongInputTest {
 
     @Test
     void aReadOnlyProfileAppliesNothing() throws IOException {
-        JsonObject profile = JsonParser.parseString(Files.readString(Path.of(console.profile()))).getAsJsonObject();
+        JsonObject profile = JsonParser.parseString(Files.readString(Path.of(console.profile())))
+                .getAsJsonObject();
         profile.addProperty("readOnly", true);
         Said said = deployWith("readonly.json", profile.toString());
         assertThat(said.exit()).as(said.toString()).isEqualTo(2);

@@ -337,12 +337,16 @@ class RunTest {
             remote.clear();
             for (String line : lines.subList(0, kept)) {
                 abc().entries().keySet().stream()
-                        .filter(key -> line.contains("ChangeStarted") && line.contains("\"id\":\"" + key + "\""))
+                        .filter(key -> line.contains("ChangeStarted")
+                                && line.contains("\"id\":\"" + key + "\""))
                         .forEach(key -> remote.put(key, abc().entries().get(key)));
             }
             folder = new EnvironmentFolder(home.resolve("kept-" + kept));
-            String next = kept < lines.size() ? lines.get(kept).substring(0, lines.get(kept).length() / 2) : "";
-            Files.writeString(folder.journal(whole.id()), String.join("\n", lines.subList(0, kept)) + "\n" + next);
+            String next = kept < lines.size()
+                    ? lines.get(kept).substring(0, lines.get(kept).length() / 2)
+                    : "";
+            Files.writeString(folder.journal(whole.id()),
+                    String.join("\n", lines.subList(0, kept)) + "\n" + next);
 
             takeUpAndExpectDone("%d lines kept".formatted(kept));
             assertThat(remote).as("%d lines kept", kept).isEqualTo(abc().entries());
@@ -351,7 +355,8 @@ class RunTest {
 
     private void takeUpAndExpectDone(String when) throws Exception {
         try (Run resumed = Run.resume(folder, folder.allRuns().getLast(), events::add, Clock.systemUTC())) {
-            assertThat(resumed.step(new MapStep(), abc(), YES).state()).as(when).isEqualTo(StepResult.State.DONE);
+            assertThat(resumed.step(new MapStep(), abc(), YES).state()).as(when)
+                    .isEqualTo(StepResult.State.DONE);
         }
         StepStates states = new StepStates(folder.history());
         assertThat(states.unresolved(StepId.CONFIG)).as(when).isEmpty();
