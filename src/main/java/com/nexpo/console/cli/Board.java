@@ -141,6 +141,9 @@ final class Board implements Consumer<RunEvent> {
     private void plan(Plan plan) {
         total = plan.pending().size();
         plan.notes().forEach(note -> terminal.say("    " + terminal.paint(Paint.FAINT, note)));
+        if (plan.changes().isEmpty()) {
+            return;
+        }
         if (plan.pending().isEmpty()) {
             terminal.say("    " + (plan.unchanged() > 0
                     ? Words.of("plan.as-wanted", plan.unchanged())
