@@ -28,7 +28,8 @@ final class ClusterRoutes {
         this.node = node;
         this.settings = settings;
         addNamespace("default", "Default shared namespace", Optional.empty());
-        settings.namespaces().stream().filter(n -> !n.equals("default")).forEach(n -> addNamespace(n, "", Optional.empty()));
+        settings.namespaces().stream().filter(n -> !n.equals("default"))
+                .forEach(n -> addNamespace(n, "", Optional.empty()));
     }
 
     boolean hasNamespace(String name) {
@@ -38,7 +39,8 @@ final class ClusterRoutes {
     private void addNamespace(String name, String description, Optional<JsonObject> capabilities) {
         long index = store.index();
         JsonElement allowed = capabilities.<JsonElement>map(ClusterRoutes::whole).orElse(JsonNull.INSTANCE);
-        namespaces.put(name, Json.of("Capabilities", allowed, "ConsulConfiguration", null, "CreateIndex", index,
+        namespaces.put(name, Json.of("Capabilities", allowed, "ConsulConfiguration", null, "CreateIndex",
+                index,
                 "Description", description, "Hash", "C7UbjDwBK0dK8wQq7Izg7SJIzaV+lIo2X7wRtzY3pSw=", "Meta",
                 null,
                 "ModifyIndex", index, "Name", name, "NodePoolConfiguration", null, "OptionalExtraClaims",
@@ -147,8 +149,9 @@ final class ClusterRoutes {
         if (ask.writes()) {
             requireManagement(ask);
             if (!name.matches("[a-zA-Z0-9-]{1,128}")) {
-                throw new ApiError(500, "Invalid namespace \"" + name + "\": 1 error occurred:\n\t* invalid name \"" + name
-                        + "\". Must match regex ^[a-zA-Z0-9-]{1,128}$\n\n");
+                throw new ApiError(500,
+                        "Invalid namespace \"" + name + "\": 1 error occurred:\n\t* invalid name \"" + name
+                                + "\". Must match regex ^[a-zA-Z0-9-]{1,128}$\n\n");
             }
             addNamespace(name, Json.text(ask.body(), "Description"), Json.object(ask.body(), "Capabilities"));
             return Reply.empty(200, store.commit("NamespaceUpserted").index());

@@ -92,7 +92,8 @@ final class Node {
                     "CoalescedFailures", refused - 1, "ConstraintFiltered", null, "DimensionExhausted", null,
                     "NodePool", "default", "NodesAvailable", Json.of("dc1", 1), "NodesEvaluated", 1,
                     "NodesExhausted", filtered ? 0 : 1, "NodesFiltered", filtered ? 1 : 0, "NodesInPool", 1,
-                    "QuotaExhausted", null, "ResourcesExhausted", exhausted.isEmpty() ? null : exhausted.deepCopy(),
+                    "QuotaExhausted", null, "ResourcesExhausted",
+                    exhausted.isEmpty() ? null : exhausted.deepCopy(),
                     "ScoreMetaData", null, "Scores",
                     null);
             metrics.add(member, Json.of(reason, 1));

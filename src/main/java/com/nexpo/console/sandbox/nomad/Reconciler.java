@@ -46,9 +46,11 @@ final class Reconciler {
             long replaced = place.stream().filter(p -> p.replaces().isPresent()).count();
             long canary = place.stream().filter(Placement::canary).count();
             boolean fresh = placed > 0 || refusal.isPresent();
-            return Json.of("Canary", canary, "DestructiveUpdate", replaced + refusedReplacements, "Disconnect", 0, "Ignore",
+            return Json.of("Canary", canary, "DestructiveUpdate", replaced + refusedReplacements,
+                    "Disconnect", 0, "Ignore",
                     ignored,
-                    "InPlaceUpdate", inPlace.size(), "Migrate", 0, "Place", placed + (fresh ? refused - refusedReplacements : 0),
+                    "InPlaceUpdate", inPlace.size(), "Migrate", 0, "Place",
+                    placed + (fresh ? refused - refusedReplacements : 0),
                     "Preemptions", 0, "Reconnect", 0, "RescheduleLater", 0, "RescheduleNow", 0, "Stop",
                     stop.size());
         }

@@ -65,7 +65,8 @@ class EveryRecordedAnswerTest {
 
     /** Names that tests put together from a job's name. */
     private static final List<String> PUT_TOGETHER = Stream.of("v-claims", "v-denied", "v-missing", "v-role",
-            "v-v1path").flatMap(id -> Stream.of("allocations-" + id + "-later", "deployment-" + id + "-later"))
+            "v-v1path")
+            .flatMap(id -> Stream.of("allocations-" + id + "-later", "deployment-" + id + "-later"))
             .toList();
     private static final List<String> GUIDE = List.of("guide-validate-auth-service",
             "guide-validate-payments-service", "guide-validate-user-service");

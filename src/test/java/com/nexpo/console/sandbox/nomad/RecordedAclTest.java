@@ -143,9 +143,11 @@ class RecordedAclTest {
                 .getAsJsonArray().get(0).getAsJsonObject();
         String id = Json.text(allocation, "ID");
         same(reader, "acl-logs-denied",
-                "/v1/client/fs/logs/" + id + "?task=api-gateway&type=stdout&plain=true&namespace=posthog", "");
+                "/v1/client/fs/logs/" + id + "?task=api-gateway&type=stdout&plain=true&namespace=posthog",
+                "");
         same(deployer, "acl-allocation-other-namespace-param", "/v1/allocation/" + id, "");
-        String deployment = Json.text(management.getObject("/v1/job/api-gateway/deployment?namespace=posthog"),
+        String deployment = Json.text(
+                management.getObject("/v1/job/api-gateway/deployment?namespace=posthog"),
                 "ID");
         same(reader, "acl-deployment-fail-denied",
                 "/v1/deployment/fail/" + deployment + "?namespace=posthog", "{}");

@@ -284,14 +284,16 @@ class RecordedDetailsTest {
         Map<String, JsonObject> kinds = new HashMap<>();
         Recorded.text("event-stream-kinds.ndjson").lines().map(JsonParser::parseString)
                 .flatMap(line -> Json.objects(line.getAsJsonObject(), "Events").stream())
-                .forEach(event -> kinds.put(Json.text(event, "Topic") + "/" + Json.text(event, "Type"), event));
+                .forEach(event -> kinds.put(Json.text(event, "Topic") + "/" + Json.text(event, "Type"),
+                        event));
         Set<String> seen = new HashSet<>(kinds.keySet());
         JsonParser.parseString(Recorded.text("event-stream-order.json")).getAsJsonArray().forEach(
                 event -> seen.add(event.getAsJsonArray().get(1).getAsString() + "/"
                         + event.getAsJsonArray().get(2).getAsString()));
         long index = Json.number(replay.register(replay.job("")), "Index");
         replay.until("successful");
-        JsonObject resume = JsonParser.parseString(Recorded.text("event-stream-resume.json")).getAsJsonObject();
+        JsonObject resume = JsonParser.parseString(Recorded.text("event-stream-resume.json"))
+                .getAsJsonObject();
         assertThat(resume.getAsJsonArray("lines").get(0).getAsJsonObject().get("index").isJsonNull())
                 .as("a stream begins with an empty line before what it replays").isTrue();
         try (BufferedReader lines = stream("/v1/event/stream?index=" + index, 200)) {

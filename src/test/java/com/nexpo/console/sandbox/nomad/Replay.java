@@ -90,7 +90,8 @@ final class Replay implements AutoCloseable {
     /** The job's first allocation. */
     JsonObject allocation(String jobId) throws Exception {
         Eventually.holds("an allocation of " + jobId, LIMIT,
-                () -> wire.get("/v1/job/" + jobId + "/allocations") instanceof JsonArray all && !all.isEmpty());
+                () -> wire.get("/v1/job/" + jobId + "/allocations") instanceof JsonArray all
+                        && !all.isEmpty());
         return wire.get("/v1/job/" + jobId + "/allocations").getAsJsonArray().get(0).getAsJsonObject();
     }
 }

@@ -118,7 +118,8 @@ class JobMergeTest {
     }
 
     private static List<String> destinations(JsonObject job) {
-        return Members.objects(task(job), "Templates").stream().map(t -> Members.text(t, "DestPath")).toList();
+        return Members.objects(task(job), "Templates").stream().map(t -> Members.text(t, "DestPath"))
+                .toList();
     }
 
     private static Optional<FieldChange> field(JobPlan plan, String part) {
