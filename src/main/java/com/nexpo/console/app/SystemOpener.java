@@ -3,6 +3,7 @@ package com.nexpo.console.app;
 import com.nexpo.console.blueprint.Blueprint;
 import com.nexpo.console.deploy.Choices;
 import com.nexpo.console.deploy.Deployment;
+import com.nexpo.console.deploy.Repairs;
 import com.nexpo.console.deploy.Systems;
 import com.nexpo.console.engine.Check;
 import com.nexpo.console.engine.EnvironmentFolder;
@@ -84,8 +85,7 @@ final class SystemOpener {
     }
 
     /** @param closeables closed with the deployment, after the systems */
-    Deployment open(String profileArgument, List<String> terraform, boolean restart,
-            List<AutoCloseable> closeables)
+    Deployment open(String profileArgument, List<String> terraform, boolean restart, Repairs repairs, List<AutoCloseable> closeables)
             throws FailureException, InterruptedException {
         opened.addAll(closeables);
         Optional<Secret> posthogKey = credential("PostHog's personal API key", "PRE-002",
@@ -100,7 +100,7 @@ final class SystemOpener {
             return Deployment.unusable(profile, profileArgument, folder, choices, List.of(() -> missing),
                     firstMissing.orElseThrow());
         }
-        return Deployment.of(profile, profileArgument, blueprint, folder, choices, restart,
+        return Deployment.of(profile, profileArgument, blueprint, folder, choices, restart, repairs,
                 systems(binary.get(), child, posthogKey.orElseGet(() -> Secret.notSecret("")),
                         vaultToken.orElseGet(() -> Secret.notSecret("")), nomadToken),
                 clock);
@@ -160,9 +160,13 @@ final class SystemOpener {
 
     private Optional<TerraformBinary> terraform(List<String> command, ChildEnvironment child)
             throws InterruptedException {
-        List<String> actual = command.equals(List.of(EMULATED)) ? EmulatedTerraform.command() : command;
+        if (command.equals(List.of(EMULATED))) {
+            // Part of this program: to ask it for its version would start a second Java before the first step.
+            return Optional.of(new TerraformBinary(EmulatedTerraform.command(),
+                    TerraformBinary.Product.TERRAFORM, EmulatedTerraform.VERSION));
+        }
         try {
-            return Optional.of(TerraformBinary.find(actual, child));
+            return Optional.of(TerraformBinary.find(command, child));
         } catch (FailureException e) {
             miss("PRE-001", "Terraform or OpenTofu is there and new enough", Optional.of(SystemId.TERRAFORM),
                     e.failure());

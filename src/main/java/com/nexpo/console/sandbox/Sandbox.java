@@ -9,6 +9,7 @@ import com.nexpo.console.model.SystemId;
 import com.nexpo.console.sandbox.aws.AwsEmulator;
 import com.nexpo.console.sandbox.aws.Throttle.Rate;
 import com.nexpo.console.sandbox.aws.Throttle.Rates;
+import com.nexpo.console.sandbox.http.Emulator;
 import com.nexpo.console.sandbox.kubernetes.KubernetesEmulator;
 import com.nexpo.console.sandbox.nomad.NomadEmulator;
 import com.nexpo.console.sandbox.nomad.NomadSettings;
@@ -16,6 +17,8 @@ import com.nexpo.console.sandbox.nomad.VaultAccess;
 import com.nexpo.console.sandbox.posthog.PostHogEmulator;
 import com.nexpo.console.sandbox.vault.VaultEmulator;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * All emulated systems together, each on its own loopback port, with fresh credentials for each start.
@@ -80,16 +85,33 @@ public final class Sandbox implements AutoCloseable {
     private Sandbox(int port, Path folder, boolean keep) throws IOException {
         this.folder = folder;
         this.credentials = keep ? keptCredentials(folder) : Credentials.fresh();
+        // Its certificates take as long as all other emulators together.
+        FutureTask<KubernetesEmulator> cluster = new FutureTask<>(
+                () -> new KubernetesEmulator(next(port, 2), NAMESPACE));
+        Thread.ofPlatform().name("kubernetes-start").start(cluster);
         posthog = new PostHogEmulator(
                 PostHogEmulator.Settings.of(credentials.posthogKey()).withPort(next(port, 0)));
         aws = new AwsEmulator(next(port, 1), HIGHER_THROUGHPUT);
-        kubernetes = new KubernetesEmulator(next(port, 2), NAMESPACE);
         vault = new VaultEmulator(next(port, 3), credentials.vaultToken(), Clock.systemUTC());
         vault.enableJwt("jwt-nomad");
         nomad = new NomadEmulator(next(port, 4), NomadSettings.sandbox(credentials.nomadToken()),
                 vaultOf(vault));
+        kubernetes = started(cluster);
         if (keep) {
             restore();
+        }
+    }
+
+    private static KubernetesEmulator started(FutureTask<KubernetesEmulator> cluster) throws IOException {
+        try {
+            return cluster.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof UncheckedIOException cause
+                    ? cause
+                    : new IllegalStateException("the emulator of Kubernetes cannot start", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("The start of the emulators was interrupted.");
         }
     }
 
@@ -150,6 +172,8 @@ public final class Sandbox implements AutoCloseable {
         exports.put("AWS_ACCESS_KEY_ID", AwsEmulator.ACCESS_KEY);
         exports.put("AWS_SECRET_ACCESS_KEY", "sandbox-secret-access-key");
         exports.put("AWS_REGION", REGION);
+        // The AWS command line before version 2 reads this one only.
+        exports.put("AWS_DEFAULT_REGION", REGION);
         exports.put("KUBECONFIG", folder.resolve("kubeconfig").toAbsolutePath().toString());
         exports.put("VAULT_ADDR", vault.address().toString());
         exports.put("VAULT_TOKEN", credentials.vaultToken());

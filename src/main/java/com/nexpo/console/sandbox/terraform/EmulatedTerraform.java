@@ -19,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 public final class EmulatedTerraform {
 
     /** The version that it reports and behaves like. */
-    static final String VERSION = "1.11.4";
+    public static final String VERSION = "1.11.4";
 
     private static final String USAGE = """
             Usage: terraform [global options] <subcommand> [args]

@@ -71,9 +71,10 @@ record ModuleValues(ResolvedService resolved, Texts texts, JsonObject tags) {
     private static JsonElement given(ServiceCatalog catalog, Variable variable, JsonObject root) {
         return switch (variable.setBy()) {
             case SetBy.Root() -> Json.get(root, variable.name());
+            // The services use the shared module's project, so it is always there.
             case SetBy.Services() -> new JsonPrimitive(catalog.kind() == ServiceCatalog.Kind.SHARED
-                    || Json.get(root, "services").isJsonArray() && root.getAsJsonArray("services")
-                            .contains(new JsonPrimitive(catalog.service())));
+                    || (Json.get(root, "services").isJsonArray() && root.getAsJsonArray("services")
+                            .contains(new JsonPrimitive(catalog.service()))));
             case SetBy.Output ignored -> JsonNull.INSTANCE;
             case SetBy.Toggle() -> {
                 JsonObject toggles = object(root, "toggles");

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * The resource types that the blueprint uses: their attributes as in {@code providers schema -json} of posthog/posthog
  * 1.0.13 and hashicorp/aws 5.100.0, and how the providers plan them.
  */
+@SuppressWarnings("ImmutableEnumChecker") // The sets and the map are unmodifiable, which their types cannot say.
 enum ResourceType {
     PROJECT("posthog_project", "project", "name", Set.of("organization_id"), Set.of("api_token"),
             "C api_token C id R name C organization_id C timezone"),
@@ -49,7 +51,7 @@ enum ResourceType {
     private final String idKey;
     private final Set<String> replacing;
     private final Set<String> sensitive;
-    private final Map<String, Kind> attributes = new LinkedHashMap<>();
+    private final Map<String, Kind> attributes;
 
     ResourceType(String type, String title, String idKey, Set<String> replacing, Set<String> sensitive,
             String attributes) {
@@ -58,15 +60,17 @@ enum ResourceType {
         this.idKey = idKey;
         this.replacing = replacing;
         this.sensitive = sensitive;
-        String[] words = attributes.split(" ");
+        String[] words = attributes.split(" ", -1);
+        Map<String, Kind> kinds = new LinkedHashMap<>();
         for (int i = 0; i < words.length; i += 2) {
-            this.attributes.put(words[i + 1], switch (words[i]) {
+            kinds.put(words[i + 1], switch (words[i]) {
                 case "C" -> Kind.COMPUTED;
                 case "F" -> Kind.FALSE;
                 case "W" -> Kind.WRITE_ONLY;
                 default -> Kind.CONFIGURED;
             });
         }
+        this.attributes = Collections.unmodifiableMap(kinds);
     }
 
     static Optional<ResourceType> named(String type) {

@@ -45,7 +45,7 @@ record SavedPlan(Optional<String> basis, State prior, Mode mode, JsonObject vari
     /** Whether an apply would do something. */
     boolean isApplicable() {
         return !errored && (changes.stream().anyMatch(Change::isPlanned) || !outputsUnchanged()
-                || mode == Mode.REFRESH_ONLY && !drift.isEmpty());
+                || (mode == Mode.REFRESH_ONLY && !drift.isEmpty()));
     }
 
     private boolean outputsUnchanged() {

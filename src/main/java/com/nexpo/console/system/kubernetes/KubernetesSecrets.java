@@ -274,7 +274,7 @@ public final class KubernetesSecrets implements ConfigStore {
 
     private static boolean removed(Change change, SecretState now) {
         return change.fields().stream().filter(f -> f.after() instanceof Value.Absent)
-                .noneMatch(f -> now.values().containsKey(f.name()));
+                .noneMatch(f -> now.has(f.name()));
     }
 
     private Failure ownerConflict(JsonElement status, ServiceConfig wanted) {

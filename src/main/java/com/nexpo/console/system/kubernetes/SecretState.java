@@ -47,12 +47,15 @@ record SecretState(JsonObject object) {
         return Tree.text(object, "metadata", "annotations", LAST_APPLIED).isPresent();
     }
 
-    /** Key to value; empty for a value that is no text in UTF-8. All are taken for secrets. */
-    Map<String, Optional<Secret>> values() {
-        return values(_ -> true);
+    /** True when it has this key, whatever the value. */
+    boolean has(String key) {
+        return Tree.object(object, "data").filter(data -> data.has(key)).isPresent();
     }
 
-    /** As {@link #values()}, with those that are known to be no secrets as such. */
+    /**
+     * Key to value; empty for a value that is no text in UTF-8. A name such as a service's own that was taken for a
+     * secret would be cut out of every message and out of the journal, which then knows its changes no more.
+     */
     Map<String, Optional<Secret>> values(Predicate<String> isSecret) {
         Map<String, Optional<Secret>> values = new LinkedHashMap<>();
         Tree.object(object, "data").ifPresent(data -> data.entrySet()
@@ -127,7 +130,7 @@ record SecretState(JsonObject object) {
 
     /** True when every wanted value is there, exactly. */
     boolean holds(ServiceConfig wanted) {
-        Map<String, Optional<Secret>> now = values();
+        Map<String, Optional<Secret>> now = values(wanted::isSecret);
         return wanted.entries().entrySet().stream()
                 .allMatch(e -> now.getOrDefault(e.getKey(), Optional.empty())
                         .filter(value -> value.sameAs(e.getValue().value())).isPresent());

@@ -135,7 +135,7 @@ final class FakeCloud implements AutoCloseable {
         JsonObject stored = objects.get(exchange.rawPath());
         if (exchange.method().equals("POST")) {
             create(exchange);
-        } else if (stored == null || deleted(stored) && !stored.has("key")) {
+        } else if (stored == null || (deleted(stored) && !stored.has("key"))) {
             exchange.json(404, error("not_found", "Not found."));
         } else if (exchange.method().equals("DELETE")) {
             objects.remove(exchange.rawPath());
