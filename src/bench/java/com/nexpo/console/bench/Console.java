@@ -26,7 +26,8 @@ final class Console {
 
     static Ran run(List<String> command, Path folder, Map<String, String> environment, Consumer<Line> lines)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
+                .redirectErrorStream(true);
         builder.environment().putAll(environment);
         long start = System.nanoTime();
         Process process = builder.start();

@@ -20,7 +20,8 @@ public final class StartUp {
 
     /** @param arguments the launcher, if it is not where {@code mvn package} leaves it */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Path launcher = Path.of(arguments.length > 0 ? arguments[0] : "target/posthog-console/bin/posthog-console")
+        Path launcher = Path
+                .of(arguments.length > 0 ? arguments[0] : "target/posthog-console/bin/posthog-console")
                 .toAbsolutePath();
         Path folder = Files.createTempDirectory("start-up");
         Map<String, String> environment = Map.of("POSTHOG_CONSOLE_HOME", folder.resolve("home").toString(),
@@ -28,7 +29,8 @@ public final class StartUp {
         System.out.println(Console.load());
         measure("--help", 0.5, List.of(launcher.toString(), "--help"), "Usage:", folder, environment);
         measure("first step", 3,
-                List.of(launcher.toString(), "deploy", "--profile", "sandbox", "--step", "prepare", "--plan-only"),
+                List.of(launcher.toString(), "deploy", "--profile", "sandbox", "--step", "prepare",
+                        "--plan-only"),
                 " 1  Prepare", folder, environment);
         System.out.println(Console.load());
     }
@@ -50,7 +52,8 @@ public final class StartUp {
                 times.add(Console.seconds(mark.startsWith("Usage") ? ran.took() : marked.get()));
             }
         }
-        System.out.printf("%-11s median %.2f s, best %.2f s of %d; target %.1f s%n", what, Console.median(times),
+        System.out.printf("%-11s median %.2f s, best %.2f s of %d; target %.1f s%n", what,
+                Console.median(times),
                 times.stream().mapToDouble(t -> t).min().orElseThrow(), RUNS, target);
     }
 }

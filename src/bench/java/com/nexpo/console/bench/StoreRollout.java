@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
 public final class StoreRollout {
     private static final int PARAMETERS = 40;
     /** A service's, as the emulator keeps it; those that all services share are not step 6's. */
-    private static final Pattern PARAMETER = Pattern.compile("\"(/nexpo/posthog/(?:api-gateway|auth|user|payments)/\\w+)\"");
+    private static final Pattern PARAMETER = Pattern
+            .compile("\"(/nexpo/posthog/(?:api-gateway|auth|user|payments)/\\w+)\"");
 
     private StoreRollout() {}
 
@@ -32,7 +33,8 @@ public final class StoreRollout {
             Map<String, String> environment = new HashMap<>(sandbox.exports());
             environment.put("POSTHOG_CONSOLE_HOME", folder.resolve("home").toString());
             String profile = environment.getOrDefault("CONSOLE_PROFILE", "");
-            deploy(folder, environment, profile, "--step", "prepare", "--step", "provider", "--step", "shared",
+            deploy(folder, environment, profile, "--step", "prepare", "--step", "provider", "--step",
+                    "shared",
                     "--step", "services", "--step", "deploy");
             drift(sandbox, environment.getOrDefault("AWS_REGION", ""));
             sandbox.aws().throttle().set(Rates.STANDARD);
@@ -54,10 +56,12 @@ public final class StoreRollout {
     /** Runs the program and gives its JSON lines. */
     private static List<Console.Line> deploy(Path folder, Map<String, String> environment, String profile,
             String... steps) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of("deploy", "--profile", profile, "--approve", "--json"));
+        List<String> arguments = new ArrayList<>(
+                List.of("deploy", "--profile", profile, "--approve", "--json"));
         arguments.addAll(List.of(steps));
         List<Console.Line> lines = new ArrayList<>();
-        Console.Ran ran = Console.run(Console.java("com.nexpo.console.app.Launcher", arguments.toArray(String[]::new)),
+        Console.Ran ran = Console.run(
+                Console.java("com.nexpo.console.app.Launcher", arguments.toArray(String[]::new)),
                 folder, environment, lines::add);
         if (ran.exit() != 0) {
             throw new IllegalStateException("the deployment ended with exit code " + ran.exit() + "\n"
@@ -93,7 +97,8 @@ public final class StoreRollout {
         double aws = Console.seconds(written.minus(planned));
         double all = Console.seconds(ended.minus(planned));
         System.out.printf("changes %s; SSM's limit imposes %.1f s%n", changes, floor);
-        System.out.printf("SSM written after %.1f s (%.2f times), everything after %.1f s (%.2f times)%n", aws,
+        System.out.printf("SSM written after %.1f s (%.2f times), everything after %.1f s (%.2f times)%n",
+                aws,
                 aws / floor, all, all / floor);
     }
 }

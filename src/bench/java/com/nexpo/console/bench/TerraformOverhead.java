@@ -73,7 +73,8 @@ public final class TerraformOverhead {
         long start = System.nanoTime();
         TerraformWorkspace workspace = TerraformWorkspace.open(folder.resolve("workspace"));
         workspace.write(Map.of("main.tf", CONFIGURATION), new JsonObject(), new StateBackend.Local());
-        TerraformRunner runner = new TerraformRunner(binary, workspace, environment, key, InstantSource.system(),
+        TerraformRunner runner = new TerraformRunner(binary, workspace, environment, key,
+                InstantSource.system(),
                 Duration.ofSeconds(30));
         runner.init(RunListener.SILENT);
         SavedPlan plan = runner.plan(PlanOptions.USUAL, RunListener.SILENT);
@@ -104,7 +105,8 @@ public final class TerraformOverhead {
         List<String> command = new ArrayList<>(binary.command());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD);
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(Map.of("TF_IN_AUTOMATION", "1", "CHECKPOINT_DISABLE", "1"));
         int exit = builder.start().waitFor();
         if (exit != expected) {
