@@ -40,6 +40,18 @@ public final class TerraformOverhead {
             """;
     private static final int PAIRS = 7;
 
+    /** Time on the clock, and processor time of this program and of the children that have ended. */
+    private record Cost(Duration clock, Duration processor) {
+        static Cost since(Cost start) throws IOException {
+            Cost now = now();
+            return new Cost(now.clock.minus(start.clock), now.processor.minus(start.processor));
+        }
+
+        static Cost now() throws IOException {
+            return new Cost(Duration.ofNanos(System.nanoTime()), Console.processor());
+        }
+    }
+
     private TerraformOverhead() {}
 
     /** @param arguments the executable, if it is not the terraform of the PATH */
@@ -49,28 +61,33 @@ public final class TerraformOverhead {
         TerraformBinary binary = TerraformBinary.find(List.of(executable), environment);
         System.out.println(binary.display() + "; " + Console.load());
         List<Double> ratios = new ArrayList<>();
+        List<Double> processor = new ArrayList<>();
         for (int pair = 0; pair <= PAIRS; pair++) {
             // The first warms up; afterwards each goes first in turn.
             boolean consoleFirst = pair % 2 == 0;
-            Duration before = consoleFirst ? console(binary, environment) : bare(binary);
-            Duration after = consoleFirst ? bare(binary) : console(binary, environment);
-            Duration console = consoleFirst ? before : after;
-            Duration bare = consoleFirst ? after : before;
+            Cost before = consoleFirst ? console(binary, environment) : bare(binary);
+            Cost after = consoleFirst ? bare(binary) : console(binary, environment);
+            Cost console = consoleFirst ? before : after;
+            Cost bare = consoleFirst ? after : before;
             if (pair > 0) {
-                ratios.add(Console.seconds(console) / Console.seconds(bare));
-                System.out.printf("console %.2f s, bare %.2f s, ratio %.3f%n", Console.seconds(console),
-                        Console.seconds(bare), ratios.getLast());
+                ratios.add(Console.seconds(console.clock) / Console.seconds(bare.clock));
+                processor.add(Console.seconds(console.processor) / Console.seconds(bare.processor));
+                System.out.printf("console %.2f s, bare %.2f s, ratio %.3f; processor %.2f s, %.2f s, ratio %.3f%n",
+                        Console.seconds(console.clock), Console.seconds(bare.clock), ratios.getLast(),
+                        Console.seconds(console.processor), Console.seconds(bare.processor),
+                        processor.getLast());
             }
         }
-        System.out.printf("median ratio %.3f of %d pairs; target 1.05%n", Console.median(ratios), PAIRS);
+        System.out.printf("median ratio %.3f, of processor time %.3f, of %d pairs; target 1.05%n",
+                Console.median(ratios), Console.median(processor), PAIRS);
         System.out.println(Console.load());
     }
 
-    private static Duration console(TerraformBinary binary, ChildEnvironment environment)
+    private static Cost console(TerraformBinary binary, ChildEnvironment environment)
             throws IOException, FailureException, InterruptedException {
         Path folder = Files.createTempDirectory("terraform-console");
         Fingerprints key = new Fingerprints(new byte[32]);
-        long start = System.nanoTime();
+        Cost start = Cost.now();
         TerraformWorkspace workspace = TerraformWorkspace.open(folder.resolve("workspace"));
         workspace.write(Map.of("main.tf", CONFIGURATION), new JsonObject(), new StateBackend.Local());
         TerraformRunner runner = new TerraformRunner(binary, workspace, environment, key,
@@ -80,23 +97,23 @@ public final class TerraformOverhead {
         SavedPlan plan = runner.plan(PlanOptions.USUAL, RunListener.SILENT);
         ApplyResult result = runner.apply(plan, PlanOptions.USUAL, RunListener.SILENT);
         int outputs = runner.output(_ -> false).size();
-        Duration took = Console.since(start);
+        Cost took = Cost.since(start);
         if (!result.complete() || outputs != 1) {
             throw new IllegalStateException("the run through the console did not apply everything");
         }
         return took;
     }
 
-    private static Duration bare(TerraformBinary binary) throws IOException, InterruptedException {
+    private static Cost bare(TerraformBinary binary) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("terraform-bare");
-        long start = System.nanoTime();
+        Cost start = Cost.now();
         Files.writeString(folder.resolve("main.tf"), CONFIGURATION);
         bare(binary, folder, 0, "init", "-input=false", "-no-color");
         bare(binary, folder, 2, "plan", "-input=false", "-json", "-detailed-exitcode", "-out=bench.tfplan");
         bare(binary, folder, 0, "show", "-json", "bench.tfplan");
         bare(binary, folder, 0, "apply", "-input=false", "-json", "bench.tfplan");
         bare(binary, folder, 0, "output", "-json");
-        return Console.since(start);
+        return Cost.since(start);
     }
 
     /** Its output goes nowhere: a reader of ours would be a part of what is measured. */
