@@ -3,6 +3,7 @@ package com.nexpo.console.app;
 import com.nexpo.console.cli.Deployments;
 import com.nexpo.console.cli.Terminal;
 import com.nexpo.console.deploy.Deployment;
+import com.nexpo.console.deploy.Repairs;
 import com.nexpo.console.engine.Reviewer;
 import com.nexpo.console.engine.Run;
 import com.nexpo.console.model.Failure;
@@ -53,7 +54,6 @@ final class DeployedSandbox {
     }
 
     static Deployments.Request request(String profile) {
-        return new Deployments.Request(profile, Optional.empty(), Optional.empty(), List.of(), Map.of(),
-                false);
+        return new Deployments.Request(profile, Optional.empty(), Optional.empty(), List.of(), Map.of(), false, Repairs.NONE);
     }
 }

@@ -3,6 +3,7 @@ package com.nexpo.console.app;
 import com.nexpo.console.blueprint.Blueprint;
 import com.nexpo.console.deploy.Choices;
 import com.nexpo.console.deploy.Deployment;
+import com.nexpo.console.deploy.Repairs;
 import com.nexpo.console.deploy.Systems;
 import com.nexpo.console.engine.Check;
 import com.nexpo.console.engine.EnvironmentFolder;
@@ -84,8 +85,7 @@ final class SystemOpener {
     }
 
     /** @param closeables closed with the deployment, after the systems */
-    Deployment open(String profileArgument, List<String> terraform, boolean restart,
-            List<AutoCloseable> closeables)
+    Deployment open(String profileArgument, List<String> terraform, boolean restart, Repairs repairs, List<AutoCloseable> closeables)
             throws FailureException, InterruptedException {
         opened.addAll(closeables);
         Optional<Secret> posthogKey = credential("PostHog's personal API key", "PRE-002",
@@ -100,7 +100,7 @@ final class SystemOpener {
             return Deployment.unusable(profile, profileArgument, folder, choices, List.of(() -> missing),
                     firstMissing.orElseThrow());
         }
-        return Deployment.of(profile, profileArgument, blueprint, folder, choices, restart,
+        return Deployment.of(profile, profileArgument, blueprint, folder, choices, restart, repairs,
                 systems(binary.get(), child, posthogKey.orElseGet(() -> Secret.notSecret("")),
                         vaultToken.orElseGet(() -> Secret.notSecret("")), nomadToken),
                 clock);

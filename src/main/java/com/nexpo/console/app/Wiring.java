@@ -102,7 +102,7 @@ final class Wiring {
         SystemOpener opener = new SystemOpener(profile, variables, credentials, folder, data.fingerprints(),
                 blueprint,
                 choices, Clock.systemUTC());
-        return opener.open(request.profile(), terraform, request.restart(), closeables);
+        return opener.open(request.profile(), terraform, request.restart(), request.repairs(), closeables);
     }
 
     private Blueprint blueprint(Optional<Path> folder) throws IOException, FailureException {
@@ -130,7 +130,6 @@ final class Wiring {
             throw new FailureException(
                     new Failure(FailureKind.INVALID, "CFG-OPTION", String.join("\n", problems)));
         }
-        choices.save(folder);
         return choices;
     }
 

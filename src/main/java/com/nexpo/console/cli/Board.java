@@ -11,16 +11,20 @@ import com.nexpo.console.model.Outcome;
 import com.nexpo.console.model.Plan;
 import com.nexpo.console.model.RunEvent;
 import com.nexpo.console.model.StepResult;
+import com.nexpo.console.model.SystemId;
+import com.nexpo.console.model.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Shows a run on a terminal as it goes: steps, checks, changes, and one line of what is under way. */
 final class Board implements Consumer<RunEvent> {
     private static final int FIELDS_SHOWN = 12;
+    private static final int CREATIONS_SHOWN = 20;
 
     private final Terminal terminal;
     private final String environment;
@@ -42,10 +46,10 @@ final class Board implements Consumer<RunEvent> {
         }
         switch (event) {
             case RunEvent.RunStarted e ->
-                terminal.say(terminal.paint(Paint.BOLD, "Deploying to " + environment)
+                terminal.say(terminal.paint(Paint.BOLD, Words.of("run.started", environment))
                         + terminal.paint(Paint.FAINT, "  run " + e.run()));
             case RunEvent.RunResumed e ->
-                terminal.say(terminal.paint(Paint.BOLD, "Going on with run " + e.run()));
+                terminal.say(terminal.paint(Paint.BOLD, Words.of("run.resumed", e.run())));
             case RunEvent.StepStarted e -> {
                 underWay.clear();
                 applying = false;
@@ -57,7 +61,7 @@ final class Board implements Consumer<RunEvent> {
             case RunEvent.PlanMade e -> plan(e.plan());
             case RunEvent.PlanApproved e -> begin();
             case RunEvent.ChangeStarted e -> {
-                underWay.put(e.change(), e.target().display());
+                underWay.put(e.change(), name(e.target()));
                 showStatus();
             }
             case RunEvent.ChangeEnded e -> {
@@ -66,22 +70,18 @@ final class Board implements Consumer<RunEvent> {
                 ended(e);
                 showStatus();
             }
-            case RunEvent.ChangeResolved e -> terminal.say("    " + (e.done() ? pass() : fail()) + " "
-                    + e.target().display() + (e.done() ? " was done after all" : " was not done"));
+            case RunEvent.ChangeResolved e -> terminal.say("    %s %s".formatted(e.done() ? pass() : fail(),
+                    Words.of(e.done() ? "change.resolved-done" : "change.resolved-not-done", name(e.target()))));
             case RunEvent.Progress e -> terminal.status("    " + e.message());
             case RunEvent.StepEnded e -> stepEnded(e);
             case RunEvent.RunEnded e -> {
                 terminal.say("");
                 terminal.say(switch (e.outcome()) {
-                    case DONE -> terminal.paint(Paint.PASS, "Done.");
-                    case FAILED -> terminal.paint(Paint.FAIL,
-                            "Failed. What was done stays; mend it and run the same command again.");
-                    case CANCELLED ->
-                        terminal.paint(Paint.WARN, "Cancelled. Resuming plans again from what is there.");
-                    case UNSURE ->
-                        terminal.paint(Paint.WARN, "Unsure: the next run reads back what was done.");
-                    case PLANNED ->
-                        terminal.paint(Paint.WARN, "A plan waits for approval. Nothing was touched by it.");
+                    case DONE -> terminal.paint(Paint.PASS, Words.of("run.done"));
+                    case FAILED -> terminal.paint(Paint.FAIL, Words.of("run.failed"));
+                    case CANCELLED -> terminal.paint(Paint.WARN, Words.of("run.cancelled"));
+                    case UNSURE -> terminal.paint(Paint.WARN, Words.of("run.unsure"));
+                    case PLANNED -> terminal.paint(Paint.WARN, Words.of("run.planned"));
                 });
             }
         }
@@ -95,8 +95,9 @@ final class Board implements Consumer<RunEvent> {
     private void showStatus() {
         if (applying && !underWay.isEmpty()) {
             String first = underWay.values().iterator().next();
-            String more = underWay.size() > 1 ? " and %d more".formatted(underWay.size() - 1) : "";
-            terminal.status("    %d of %d, now %s%s".formatted(ended, total, first, more));
+            int more = underWay.size() - 1;
+            terminal.status("    " + (more == 0 ? Words.of("change.under-way", ended, total, first)
+                    : Words.of("change.under-way-more", ended, total, first, more)));
         }
     }
 
@@ -118,7 +119,7 @@ final class Board implements Consumer<RunEvent> {
             return;
         }
         CheckResult first = passed.getFirst();
-        String more = passed.size() > 1 ? "  and %d more like it".formatted(passed.size() - 1) : "";
+        String more = passed.size() > 1 ? "  " + Words.of("check.more", passed.size() - 1) : "";
         terminal.say("    %s %-8s %s%s".formatted(pass(), first.code(), first.title(),
                 terminal.paint(Paint.FAINT, more)));
         passed.clear();
@@ -139,12 +140,35 @@ final class Board implements Consumer<RunEvent> {
         total = plan.pending().size();
         plan.notes().forEach(note -> terminal.say("    " + terminal.paint(Paint.FAINT, note)));
         if (plan.pending().isEmpty()) {
-            terminal.say("    Nothing to change"
-                    + (plan.unchanged() > 0 ? ", %d as wanted.".formatted(plan.unchanged()) : "."));
+            terminal.say("    " + (plan.unchanged() > 0 ? Words.of("plan.as-wanted", plan.unchanged()) : Words.of("plan.empty")));
             return;
         }
-        terminal.say("    Plan %s: %s".formatted(plan.id(), summary(plan)));
-        plan.pending().forEach(this::change);
+        terminal.say("    " + Words.of("plan.made", plan.id(), summary(plan)));
+        List<Change> creations = plan.pending().stream().filter(c -> c.action() == Action.CREATE).toList();
+        plan.pending().stream().filter(c -> c.action() != Action.CREATE).forEach(this::change);
+        if (creations.size() <= CREATIONS_SHOWN) {
+            creations.forEach(this::change);
+        } else {
+            counts(creations).forEach((what, n) -> terminal.say(
+                    "      " + terminal.paint(Paint.PASS, "create ") + " %4d %s".formatted(n, what)));
+        }
+    }
+
+    /** Many new things are told by kind; what is changed or destroyed is always told one by one. */
+    private static Map<String, Integer> counts(List<Change> creations) {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (Change change : creations) {
+            String id = change.target().id();
+            int module = id.startsWith("module.") ? id.indexOf('.', "module.".length()) : -1;
+            String where = module < 0 ? change.target().system().title() : id.substring(0, module);
+            counts.merge(where + " " + change.target().type(), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    /** Terraform's addresses say themselves what they are. */
+    private static String name(Target target) {
+        return target.system() == SystemId.TERRAFORM && target.id().contains(target.type()) ? target.id() : target.display();
     }
 
     private void change(Change change) {
@@ -152,7 +176,7 @@ final class Board implements Consumer<RunEvent> {
                 ? Paint.FAIL
                 : change.action() == Action.UPDATE ? Paint.WARN : Paint.PASS;
         terminal.say("      " + terminal.paint(paint, "%-7s".formatted(change.action().wireName())) + " "
-                + change.target().display());
+                + name(change.target()));
         if (change.action() != Action.CREATE) {
             if (!change.reason().isBlank()) {
                 terminal.say(terminal.paint(Paint.FAINT, "              " + change.reason()));
@@ -160,7 +184,7 @@ final class Board implements Consumer<RunEvent> {
             change.fields().stream().limit(FIELDS_SHOWN).forEach(this::field);
             int more = change.fields().size() - FIELDS_SHOWN;
             if (more > 0) {
-                terminal.say(terminal.paint(Paint.FAINT, "              and %d more".formatted(more)));
+                terminal.say(terminal.paint(Paint.FAINT, "              " + Words.of("change.more-fields", more)));
             }
         }
     }
@@ -189,7 +213,7 @@ final class Board implements Consumer<RunEvent> {
         String seconds = String.format(Locale.ROOT, "%.1f s", e.millis() / 1000.0);
         switch (e.outcome()) {
             case Outcome.Done(String detail) -> terminal.say("    %s %s%s".formatted(pass(),
-                    e.target().display(),
+                    name(e.target()),
                     terminal.paint(Paint.FAINT, "  " + seconds + (detail.isBlank() ? "" : "  " + detail))));
             case Outcome.Failed(Failure failure) -> failed(fail(), e, failure);
             case Outcome.Refused(Failure failure) -> failed(fail(), e, failure);
@@ -198,7 +222,7 @@ final class Board implements Consumer<RunEvent> {
     }
 
     private void failed(String mark, RunEvent.ChangeEnded e, Failure failure) {
-        terminal.say("    %s %s: %s".formatted(mark, e.target().display(), failure.message()));
+        terminal.say("    %s %s: %s".formatted(mark, name(e.target()), failure.message()));
         failure.fix().ifPresent(fix -> terminal.say(terminal.paint(Paint.FAINT, "        " + fix)));
     }
 
@@ -210,10 +234,9 @@ final class Board implements Consumer<RunEvent> {
         StepResult r = e.result();
         if (r.state() == StepResult.State.DONE && r.planned() > 0) {
             terminal.say("    " + pass()
-                    + " %d of %d changes applied and verified".formatted(r.applied(), r.planned()));
+                    + " " + Words.of("step.applied", r.applied(), r.planned()));
         } else if (r.state() != StepResult.State.DONE && r.planned() > 0) {
-            terminal.say("    %s: %d planned, %d applied, %d failed, %d unsure".formatted(
-                    r.state().wireName(), r.planned(),
+            terminal.say("    " + Words.of("step.counts", r.state().wireName(), r.planned(),
                     r.applied(), r.failed(), r.unsure()));
         }
     }

@@ -2,6 +2,7 @@ package com.nexpo.console.cli;
 
 import com.nexpo.console.deploy.BoundStep;
 import com.nexpo.console.deploy.Deployment;
+import com.nexpo.console.deploy.Repairs;
 import com.nexpo.console.engine.Reviewer;
 import com.nexpo.console.engine.Run;
 import com.nexpo.console.model.Failure;
@@ -13,6 +14,8 @@ import com.nexpo.console.model.RunOutcome;
 import com.nexpo.console.model.StepId;
 import com.nexpo.console.model.StepResult;
 import com.nexpo.console.profile.Nearest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,7 @@ import picocli.CommandLine.Option;
         "  posthog-console deploy --profile prod --step config --approve config-1a2b3c4d5e"})
 final class DeployCommand implements Callable<Integer> {
     private final Deployments deployments;
+    private final Streams streams;
 
     @Option(names = "--profile", required = true, paramLabel = "NAME|FILE", description = "The environment: a profile's name, its file, or sandbox.")
     String profile = "";
@@ -71,6 +76,19 @@ final class DeployCommand implements Callable<Integer> {
     @Option(names = "--restart-consumers", description = "Restarts the workloads that run with older values.")
     boolean restart;
 
+    @Option(names = "--unlock", paramLabel = "LOCK-ID", description = "Releases a lock on Terraform's state whose owner is dead.")
+    @Nullable
+    String unlock;
+
+    @Option(names = "--push-state", description = "Stores the state that the last apply could not store.")
+    boolean pushState;
+
+    @Option(names = "--adopt", paramLabel = "ADDRESS", description = "Imports what a failed apply left in PostHog; may be given several times.")
+    List<String> adopt = new ArrayList<>();
+
+    @Option(names = "--delete-orphan", paramLabel = "ADDRESS", description = "Deletes what a failed apply left in PostHog; may be given several times.")
+    List<String> deleteOrphans = new ArrayList<>();
+
     @Option(names = "--json", description = "JSON lines on standard output; words go to standard error.")
     boolean json;
 
@@ -79,13 +97,14 @@ final class DeployCommand implements Callable<Integer> {
 
     static final String ANY = "any";
 
-    DeployCommand(Deployments deployments) {
+    DeployCommand(Deployments deployments, Streams streams) {
         this.deployments = deployments;
+        this.streams = streams;
     }
 
     @Override
     public Integer call() {
-        Terminal terminal = Terminal.ofProcess(json);
+        Terminal terminal = streams.terminal(json);
         JsonLines lines = new JsonLines(terminal::data);
         try {
             return run(terminal, lines);
@@ -96,26 +115,30 @@ final class DeployCommand implements Callable<Integer> {
             }
             failure.display().lines().forEach(terminal::say);
             return failure.kind() == FailureKind.INVALID ? ExitCode.USAGE : ExitCode.FAILED;
+        } catch (IOException e) {
+            throw new UncheckedIOException("The environment's folder cannot be written: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             return ExitCode.FAILED;
         }
     }
 
-    private int run(Terminal terminal, JsonLines lines) throws FailureException, InterruptedException {
+    private int run(Terminal terminal, JsonLines lines) throws FailureException, InterruptedException, IOException {
         try (GracefulStop stop = GracefulStop.ofThisThread();
                 Deployment deployment = deployments.open(request(), terminal)) {
+            if (deployment.profile().readOnly() && approve != null) {
+                throw invalid("CFG-READ-ONLY", "Profile %s is read-only: nothing can be applied with it.".formatted(profile),
+                        "Use --plan-only, or take readOnly out of the profile.");
+            }
             List<StepId> wanted = wantedSteps(deployment);
             Consumer<RunEvent> board = new Board(terminal, deployment.profile().title());
             Consumer<RunEvent> listener = json ? board.andThen(lines) : board;
-            if (deployment.profile().readOnly() && approve != null) {
-                throw invalid("CFG-READ-ONLY",
-                        "Profile %s is read-only: nothing can be applied with it.".formatted(profile),
-                        "Use --plan-only, or take readOnly out of the profile.");
-            }
             Reviewer reviewer = planOnly
                     ? _ -> Optional.empty()
                     : new TerminalReviewer(terminal, deployment, approve);
             try (Run run = open(deployment, listener)) {
+                if (!planOnly) {
+                    deployment.keepChoices();
+                }
                 RunOutcome outcome = runSteps(deployment, wanted, run, reviewer);
                 run.end(outcome);
                 stop.exitWith(codeOf(outcome));
@@ -199,7 +222,8 @@ final class DeployCommand implements Callable<Integer> {
     private Deployments.Request request() {
         return new Deployments.Request(profile, Optional.ofNullable(blueprint),
                 Optional.ofNullable(terraform), services,
-                toggles, restart);
+                toggles, restart,
+                new Repairs(Optional.ofNullable(unlock), pushState, Set.copyOf(adopt), Set.copyOf(deleteOrphans)));
     }
 
     private static FailureException invalid(String code, String message, String fix) {

@@ -1,6 +1,7 @@
 package com.nexpo.console.cli;
 
 import com.nexpo.console.deploy.Deployment;
+import com.nexpo.console.deploy.Repairs;
 import com.nexpo.console.model.FailureException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,10 +19,11 @@ public interface Deployments {
      * @param services  the services to deploy, in place of those chosen before; empty for no change
      * @param toggles   toggle to value, to be set before
      * @param restart   true to restart those who run with older values
+     * @param repairs   what is to be put right after an apply that went wrong
      */
     record Request(String profile, Optional<Path> blueprint, Optional<String> terraform,
             List<String> services,
-            Map<String, String> toggles, boolean restart) {}
+            Map<String, String> toggles, boolean restart, Repairs repairs) {}
 
     /**
      * Opens it; nothing is called yet but what the sandbox needs to start.

@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
     "  . ./sandbox.env && posthog-console deploy --profile \"$CONSOLE_PROFILE\" --approve"})
 final class SandboxCommand implements Callable<Integer> {
     private final Sandboxes sandboxes;
+    private final Streams streams;
 
     @Option(names = "--port", paramLabel = "N", description = "The first of five ports; free ones are taken otherwise.")
     int port;
@@ -34,13 +35,14 @@ final class SandboxCommand implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
     boolean help;
 
-    SandboxCommand(Sandboxes sandboxes) {
+    SandboxCommand(Sandboxes sandboxes, Streams streams) {
         this.sandboxes = sandboxes;
+        this.streams = streams;
     }
 
     @Override
     public Integer call() {
-        Terminal terminal = Terminal.ofProcess(false);
+        Terminal terminal = streams.terminal(false);
         CountDownLatch stopped = new CountDownLatch(1);
         try (GracefulStop stop = GracefulStop.ofThisThread();
                 Sandboxes.Running running = sandboxes
@@ -50,10 +52,8 @@ final class SandboxCommand implements Callable<Integer> {
             running.addresses()
                     .forEach((system, address) -> terminal.say("%-11s %s".formatted(system, address)));
             terminal.say("");
-            terminal.say(exports == null
-                    ? "To point the real tools here, start with --env FILE and read that file into your shell."
-                    : "To point the real tools here: . " + exports.toAbsolutePath());
-            terminal.say("Stop with Ctrl-C.");
+            terminal.say(exports == null ? Words.of("sandbox.tools-how") : Words.of("sandbox.tools", exports.toAbsolutePath()));
+            terminal.say(Words.of("sandbox.stop"));
             stopped.await();
             return ExitCode.FINE;
         } catch (InterruptedException e) {

@@ -34,17 +34,6 @@ public final class Terminal {
                 && !"dumb".equals(environment.get("TERM"));
     }
 
-    /** The process's own streams; words go to standard error when data goes to standard output. */
-    public static Terminal ofProcess(boolean dataToStandardOutput) {
-        boolean terminal = console().map(Console::isTerminal).orElse(false);
-        PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true,
-                StandardCharsets.UTF_8);
-        PrintStream err = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true,
-                StandardCharsets.UTF_8);
-        return new Terminal(dataToStandardOutput ? err : out, out, terminal,
-                System.getenv());
-    }
-
     public boolean interactive() {
         return interactive;
     }

@@ -35,7 +35,7 @@ final class TerminalReviewer implements Reviewer {
         if (approved != null && !DeployCommand.ANY.equals(approved)) {
             tellWhatChanged(new PlanId(approved), plan);
         } else if (guarded && approved != null) {
-            terminal.say("    This plan destroys something, so --approve alone does not cover it.");
+            terminal.say("    " + Words.of("review.destroys"));
         }
         return terminal.interactive() && !deployment.profile().readOnly()
                 ? ask(plan, guarded, user)
@@ -44,17 +44,13 @@ final class TerminalReviewer implements Reviewer {
 
     private Optional<Approval> ask(Plan plan, boolean guarded, String user) {
         String name = deployment.profile().name();
-        String what = "Apply %d changes to %s?".formatted(plan.pending().size(), name);
         String wanted = guarded ? name : "yes";
-        Optional<String> answer = terminal.ask("    " + what + " Type " + wanted + ":");
+        Optional<String> answer = terminal.ask("    " + Words.of("review.ask", plan.pending().size(), name, wanted));
         return answer.filter(wanted::equals).map(_ -> new Approval(plan.id(), user)).or(() -> left(plan));
     }
 
     private Optional<Approval> left(Plan plan) {
-        terminal.say(
-                "    Not applied. To approve it: posthog-console deploy --profile %s --step %s --approve %s"
-                        .formatted(
-                                deployment.profileArgument(), plan.step().wireName(), plan.id()));
+        terminal.say("    " + Words.of("review.left", deployment.profileArgument(), plan.step().wireName(), plan.id()));
         return Optional.empty();
     }
 
@@ -64,10 +60,10 @@ final class TerminalReviewer implements Reviewer {
         }
         Optional<Plan> then = deployment.keptPlan(reviewed);
         if (then.isEmpty()) {
-            terminal.say("    Plan %s is not known here; this is the plan now.".formatted(reviewed));
+            terminal.say("    " + Words.of("review.unknown-plan", reviewed));
             return;
         }
-        terminal.say("    Since plan %s was reviewed:".formatted(reviewed));
+        terminal.say("    " + Words.of("review.changed-since", reviewed));
         PlanDifference.between(then.get(), now).forEach(line -> terminal.say("      " + line));
     }
 }

@@ -1,6 +1,7 @@
 package com.nexpo.console.deploy;
 
 import com.nexpo.console.blueprint.Blueprint;
+import com.nexpo.console.blueprint.Entry;
 import com.nexpo.console.blueprint.ServiceCatalog;
 import com.nexpo.console.blueprint.SettingValue;
 import com.nexpo.console.blueprint.Variable;
@@ -65,7 +66,7 @@ public record Choices(List<String> services, Map<String, Map<String, SettingValu
      */
     public Choices with(String name, String value, Blueprint blueprint, List<String> problems) {
         if (name.startsWith("rollout.")) {
-            return withRollout(name.substring("rollout.".length()), value, problems);
+            return withRollout(name.substring("rollout.".length()), value, blueprint, problems);
         }
         int dot = name.indexOf('.');
         String toggle = name.substring(dot + 1);
@@ -99,14 +100,30 @@ public record Choices(List<String> services, Map<String, Map<String, SettingValu
         return new Choices(services, all, rollouts);
     }
 
-    private Choices withRollout(String flag, String value, List<String> problems) {
-        Map<String, Integer> all = new LinkedHashMap<>(rollouts);
-        try {
-            all.put(flag, Integer.parseInt(value));
-        } catch (NumberFormatException e) {
-            problems.add("The rollout of %s is a whole number of per cent, not %s.".formatted(flag, value));
+    private Choices withRollout(String flag, String value, Blueprint blueprint, List<String> problems) {
+        List<String> known = blueprint.all().stream().flatMap(c -> c.flags().stream()).map(Entry::key).toList();
+        if (!known.contains(flag)) {
+            problems.add("There is no flag " + flag + "."
+                    + Nearest.of(flag, known).map(n -> " Did you mean " + n + "?").orElse(""));
+            return this;
         }
+        Optional<Integer> percent = percent(value);
+        if (percent.isEmpty()) {
+            problems.add("The rollout of %s is a whole number of per cent from 0 to 100, not %s.".formatted(flag, value));
+            return this;
+        }
+        Map<String, Integer> all = new LinkedHashMap<>(rollouts);
+        all.put(flag, percent.get());
         return new Choices(services, toggles, all);
+    }
+
+    private static Optional<Integer> percent(String value) {
+        try {
+            int percent = Integer.parseInt(value);
+            return percent >= 0 && percent <= 100 ? Optional.of(percent) : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<SettingValue> parse(Variable variable, String value) {

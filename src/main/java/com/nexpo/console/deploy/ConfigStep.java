@@ -189,7 +189,7 @@ final class ConfigStep implements Step<ConfigForm> {
                         new Failure(FailureKind.INVALID, "CFG-REFUSED", String.join(" ", refusals)));
             }
             List<Work> works = new ArrayList<>();
-            for (Planned planned : readAll(configs, run)) {
+            for (StorePlan planned : readAll(configs, run)) {
                 for (Change change : planned.changes()) {
                     works.add(new Work(change, planned.config().service(), Phase.VALUES,
                             () -> store.apply(change, planned.config())));
@@ -198,17 +198,17 @@ final class ConfigStep implements Step<ConfigForm> {
             return works;
         }
 
-        private record Planned(ServiceConfig config, List<Change> changes) {}
+        private record StorePlan(ServiceConfig config, List<Change> changes) {}
 
-        private List<Planned> readAll(Collection<ServiceConfig> configs, RunContext run)
+        private List<StorePlan> readAll(Collection<ServiceConfig> configs, RunContext run)
                 throws FailureException, InterruptedException {
             List<FailureException> failures = java.util.Collections.synchronizedList(new ArrayList<>());
-            List<Planned> all = run.workers().forEach(configs, config -> {
+            List<StorePlan> all = run.workers().forEach(configs, config -> {
                 try {
-                    return new Planned(config, store.plan(config, store.read(config)));
+                    return new StorePlan(config, store.plan(config, store.read(config)));
                 } catch (FailureException e) {
                     failures.add(e);
-                    return new Planned(config, List.of());
+                    return new StorePlan(config, List.of());
                 }
             });
             if (!failures.isEmpty()) {

@@ -61,14 +61,14 @@ public final class Deployment implements AutoCloseable {
      */
     public static Deployment of(Profile profile, String profileArgument, Blueprint blueprint,
             EnvironmentFolder folder,
-            Choices choices, boolean restart, Systems systems, Clock clock) {
+            Choices choices, boolean restart, Repairs repairs, Systems systems, Clock clock) {
         Deployment deployment = new Deployment(profile, profileArgument, folder, choices,
                 systems.closeables(), Optional.empty());
         TerraformRoot root = new TerraformRoot(profile, blueprint, systems.workspace(), systems.terraform());
         FlagGuard flags = new FlagGuard(systems.posthog(), folder);
         ServiceValues values = new ServiceValues(root);
         DeployedChecks checks = new DeployedChecks(root, values, systems.posthog(), flags, clock);
-        deployment.addTerraformSteps(root, flags, new OrphanSearch(systems.orphans()), checks);
+        deployment.addTerraformSteps(root, flags, new OrphanSearch(systems.orphans(), systems.posthog(), root, folder), repairs, checks);
         deployment.add(new BoundStep<>(new PrepareStep(prerequisites(profile, blueprint, choices, systems)),
                 new PrepareStep.Form(profile.name(), choices.services(), profile.stores())));
         deployment.add(new BoundStep<>(
@@ -89,7 +89,7 @@ public final class Deployment implements AutoCloseable {
         return deployment;
     }
 
-    private void addTerraformSteps(TerraformRoot root, FlagGuard flags, OrphanSearch orphans,
+    private void addTerraformSteps(TerraformRoot root, FlagGuard flags, OrphanSearch orphans, Repairs repairs,
             DeployedChecks checks) {
         DeploymentSettings settings = root.settings(choices);
         add(new BoundStep<>(new WorkspaceStep<>(StepId.PROVIDER,
@@ -100,7 +100,7 @@ public final class Deployment implements AutoCloseable {
                 ProviderForm.of(settings, profile)));
         add(new BoundStep<>(
                 new TerraformStep<>(StepId.SHARED, "Makes the PostHog project and what all services share.",
-                        root, flags, orphans, (SharedForm _) -> Optional.of(root.sharedVariables(choices)),
+                        root, flags, orphans, repairs, (SharedForm _) -> Optional.of(root.sharedVariables(choices)),
                         (_, _) -> checks.of(settings.withServices(List.of()), true)),
                 new SharedForm(choices.toggles().getOrDefault("shared", Map.of()))));
         add(new BoundStep<>(new WorkspaceStep<>(StepId.SERVICES,
@@ -108,9 +108,7 @@ public final class Deployment implements AutoCloseable {
                 (Choices chosen) -> root.variables(chosen), _ -> settings.problems(root.blueprint())),
                 choices));
         add(new BoundStep<>(new TerraformStep<>(StepId.DEPLOY,
-                "Plans everything, applies it, and verifies state, outputs, projects and flags.", root, flags,
-                orphans,
-                (Choices _) -> Optional.<JsonObject>empty(), (_, _) -> checks.of(settings, false)), choices));
+                "Plans everything, applies it, and verifies state, outputs, projects and flags.", root, flags, orphans, repairs, (Choices _) -> Optional.<JsonObject>empty(), (_, _) -> checks.of(settings, false)), choices));
     }
 
     private static Map<String, ConfigStep.Part> parts(Profile profile, Blueprint blueprint, Systems systems,
@@ -204,6 +202,11 @@ public final class Deployment implements AutoCloseable {
 
     public Choices choices() {
         return choices;
+    }
+
+    /** Keeps the choices for the next time; not before everything that was asked for is known to make sense. */
+    public void keepChoices() throws IOException {
+        choices.save(folder);
     }
 
     /** The steps that there are, in order. */

@@ -13,13 +13,17 @@ import com.nexpo.console.model.Failure;
 import com.nexpo.console.model.FailureException;
 import com.nexpo.console.model.FailureKind;
 import com.nexpo.console.profile.Profile;
+import com.nexpo.console.system.terraform.Orphans;
+import com.nexpo.console.system.terraform.Orphans.Adoption;
 import com.nexpo.console.system.terraform.TerraformRunner;
 import com.nexpo.console.system.terraform.TerraformWorkspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Terraform's root module of one environment: the workspace that the steps write and the runner that runs it.
@@ -138,6 +142,15 @@ final class TerraformRoot {
 
     /** Writes configuration, variables and backend. */
     void write(JsonObject variables) throws FailureException {
-        workspace.write(sources(), variables, profile.terraform().backend());
+        write(variables, List.of());
+    }
+
+    /** As {@link #write(JsonObject)}, with what Terraform is to import. */
+    void write(JsonObject variables, List<Adoption> adoptions) throws FailureException {
+        Map<String, String> files = new TreeMap<>(sources());
+        if (!adoptions.isEmpty()) {
+            files.put("imports.tf", Orphans.importsFile(adoptions));
+        }
+        workspace.write(files, variables, profile.terraform().backend());
     }
 }

@@ -45,17 +45,20 @@ final class TerraformStep<F> implements Step<F> {
     private final TerraformRoot root;
     private final FlagGuard flags;
     private final OrphanSearch orphans;
+    private final Repairs repairs;
     private final Function<F, Optional<JsonObject>> variables;
     private final BiFunction<F, StepId, List<Check>> verification;
     private @Nullable SavedPlan saved;
+    private boolean repaired;
 
     /** @param variables what to write before planning; empty to plan what the workspace holds */
     TerraformStep(StepId id, String purpose, TerraformRoot root, FlagGuard flags, OrphanSearch orphans,
-            Function<F, Optional<JsonObject>> variables, BiFunction<F, StepId, List<Check>> verification) {
+            Repairs repairs, Function<F, Optional<JsonObject>> variables, BiFunction<F, StepId, List<Check>> verification) {
         this.info = new StepInfo(id, purpose);
         this.root = root;
         this.flags = flags;
         this.orphans = orphans;
+        this.repairs = repairs;
         this.variables = variables;
         this.verification = verification;
     }
@@ -78,11 +81,10 @@ final class TerraformStep<F> implements Step<F> {
                     "There is no Terraform workspace for %s yet.".formatted(root.profile().name()),
                     "Run step provider first."));
         }
-        Optional<JsonObject> wanted = variables.apply(form);
-        if (wanted.isPresent()) {
-            root.write(wanted.get());
-        }
+        repair();
+        root.write(variables.apply(form).orElseGet(root::variablesOnDisk), orphans.adoptions(repairs.adopt()));
         List<String> notes = new ArrayList<>();
+        orphans.findings().stream().filter(f -> !repairs.adopt().contains(f.address())).forEach(f -> notes.add(f.sentence()));
         PostHogCalls.Advice reading = root.runner().callsOfNextPlan().advice(PARALLELISM, API_LATENCY);
         if (reading.exceeds()) {
             notes.add("To plan: " + reading.sentence());
@@ -126,7 +128,9 @@ final class TerraformStep<F> implements Step<F> {
             saved = null;
         }
         result.notReached().forEach(change -> changes.ended(change, notReached(change, result)));
-        if (!result.complete()) {
+        if (result.complete()) {
+            orphans.settled();
+        } else {
             orphans.search(reviewed.plan(), result, run);
         }
         if (result.cancelled()) {
@@ -135,6 +139,21 @@ final class TerraformStep<F> implements Step<F> {
         if (!result.problems().isEmpty()) {
             throw new FailureException(result.problems().getFirst());
         }
+    }
+
+    /** What somebody asked for after an earlier apply went wrong; nothing of this is ever done unasked. */
+    private void repair() throws FailureException, InterruptedException {
+        if (repaired) {
+            return;
+        }
+        repaired = true;
+        if (repairs.pushState()) {
+            root.runner().pushErroredState();
+        }
+        if (repairs.unlock().isPresent()) {
+            root.runner().forceUnlock(repairs.unlock().get());
+        }
+        orphans.delete(repairs.deleteOrphans());
     }
 
     private static Outcome notReached(Change change, ApplyResult result) {

@@ -68,8 +68,7 @@ public final class Run implements AutoCloseable {
             Consumer<RunEvent> listener, Clock clock) throws FailureException {
         RunId id = RunId.startingAt(clock.instant());
         Run run = open(folder, id, listener, clock);
-        run.emit(new RunEvent.RunStarted(clock.instant(), id, profile, pid(), user(), Map.copyOf(options)));
-        return run;
+        return run.begin(new RunEvent.RunStarted(clock.instant(), id, profile, pid(), user(), Map.copyOf(options)));
     }
 
     /**
@@ -79,13 +78,12 @@ public final class Run implements AutoCloseable {
      */
     public static Run resume(EnvironmentFolder folder, RunId id, Consumer<RunEvent> listener, Clock clock)
             throws FailureException {
-        if (!java.nio.file.Files.exists(folder.journal(id))) {
-            throw new FailureException(new Failure(FailureKind.NOT_FOUND, "RUN-UNKNOWN",
+        if (!isKnown(folder, id)) {
+            throw new FailureException(new Failure(FailureKind.INVALID, "RUN-UNKNOWN",
                     "There is no run %s of this environment.".formatted(id), latest(folder)));
         }
         Run run = open(folder, id, listener, clock);
-        run.emit(new RunEvent.RunResumed(clock.instant(), id, pid(), user()));
-        return run;
+        return run.begin(new RunEvent.RunResumed(clock.instant(), id, pid(), user()));
     }
 
     private static Run open(EnvironmentFolder folder, RunId id, Consumer<RunEvent> listener, Clock clock)
@@ -97,6 +95,17 @@ public final class Run implements AutoCloseable {
             lock.close();
             throw new UncheckedIOException(
                     "The journal of run " + id + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** A run that cannot write its first line must not hold the lock for as long as the process lives. */
+    private Run begin(RunEvent first) {
+        try {
+            emit(first);
+            return this;
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 
@@ -164,6 +173,15 @@ public final class Run implements AutoCloseable {
 
     private static String user() {
         return System.getProperty("user.name", "unknown");
+    }
+
+    /** By the list and not by a file's name made from the id, which somebody typed. */
+    private static boolean isKnown(EnvironmentFolder folder, RunId id) {
+        try {
+            return folder.allRuns().contains(id);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The journals cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private static String latest(EnvironmentFolder folder) {

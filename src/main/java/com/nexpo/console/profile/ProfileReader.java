@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
 public final class ProfileReader {
     private static final List<String> STORES = List.of("ssm", "kubernetes", "vault", "nomad");
     private static final Pattern CLOUD = Pattern.compile("(us|eu)\\.posthog\\.com");
+    /** Stands in a profile that is not handed out, because there is a problem. */
+    private static final URI NOWHERE = URI.create("http://missing.invalid");
     private static final String REGION = "an AWS region, such as us-west-2";
 
     private final Findings findings;
@@ -115,8 +117,10 @@ public final class ProfileReader {
         });
         URI host = in.parsed("host", ProfileReader::apiHost)
                 .or(() -> region.map(r -> URI.create("https://" + r + ".posthog.com")))
-                .orElseGet(() -> missingAddress(in, "host",
-                        "an address such as https://eu.posthog.com, or region us or eu"));
+                .orElseGet(() -> in.has("region")
+                        ? NOWHERE
+                        : missingAddress(in, "host",
+                                "an address such as https://eu.posthog.com, or region us or eu"));
         URI ingest = in.parsed("ingestHost", ProfileText::origin).or(() -> region.map(ProfileReader::ingest))
                 .orElseGet(() -> ingestOf(host));
         String organization = in.requiredMatching("organizationId", ProfileText.UUID,
@@ -312,6 +316,6 @@ public final class ProfileReader {
 
     private static URI missingAddress(Members in, String name, String whatIsRight) {
         in.missing(name, whatIsRight);
-        return URI.create("http://missing.invalid");
+        return NOWHERE;
     }
 }

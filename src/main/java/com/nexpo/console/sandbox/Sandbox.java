@@ -9,6 +9,7 @@ import com.nexpo.console.model.SystemId;
 import com.nexpo.console.sandbox.aws.AwsEmulator;
 import com.nexpo.console.sandbox.aws.Throttle.Rate;
 import com.nexpo.console.sandbox.aws.Throttle.Rates;
+import com.nexpo.console.sandbox.http.Emulator;
 import com.nexpo.console.sandbox.kubernetes.KubernetesEmulator;
 import com.nexpo.console.sandbox.nomad.NomadEmulator;
 import com.nexpo.console.sandbox.nomad.NomadSettings;

@@ -5,6 +5,7 @@ import com.google.gson.JsonParser;
 import com.nexpo.console.cli.Deployments;
 import com.nexpo.console.cli.Terminal;
 import com.nexpo.console.deploy.Deployment;
+import com.nexpo.console.deploy.Repairs;
 import com.nexpo.console.engine.Reviewer;
 import com.nexpo.console.engine.Run;
 import com.nexpo.console.model.Failure;
@@ -113,7 +114,7 @@ final class SandboxDeployment implements AutoCloseable {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         return wiring.deployments().open(new Deployments.Request(
                 sandbox.exports().getOrDefault("CONSOLE_PROFILE", ""), Optional.empty(),
-                Optional.of("terraform"), services, toggles, false),
+                Optional.of("terraform"), services, toggles, false, Repairs.NONE),
                 new Terminal(nowhere, nowhere, false, Map.of()));
     }
 

@@ -293,4 +293,69 @@ class RunTest {
         assertThat(Journal.read(folder.journal(run.id()))).isEqualTo(
                 events.stream().filter(e -> !(e instanceof RunEvent.Progress)).toList());
     }
+
+    @Test
+    void aRunThatIsCutAfterAnyEventEndsTheSameOnceItIsTakenUp() throws Exception {
+        int cut = 1;
+        while (cutAfter(cut)) {
+            assertThat(remote).as("cut after event %d", cut).isEqualTo(abc().entries());
+            cut++;
+        }
+        // The run's start, then start, plan, approval and end of the step, and start and end of each of three changes.
+        assertThat(cut).isEqualTo(1 + 1 + 4 + 6);
+    }
+
+    /** Runs, dies right after the n-th event is on disk, and takes the run up; false when it came to its end before. */
+    private boolean cutAfter(int n) throws Exception {
+        folder = new EnvironmentFolder(home.resolve("cut-" + n));
+        remote.clear();
+        List<RunEvent> seen = new ArrayList<>();
+        java.util.function.Consumer<RunEvent> deadly = event -> {
+            seen.add(event);
+            if (seen.size() == n) {
+                throw new Death();
+            }
+        };
+        boolean died = false;
+        try (Run run = Run.start(folder, "test", Map.of(), deadly, Clock.systemUTC())) {
+            run.step(new MapStep(), abc(), YES);
+        } catch (Death e) {
+            died = true;
+        }
+        takeUpAndExpectDone("cut after event " + n);
+        return died;
+    }
+
+    @Test
+    void aJournalThatLostItsEndIsMadeGoodByReadingBack() throws Exception {
+        Run whole = start();
+        whole.step(new MapStep(), abc(), YES);
+        whole.close();
+        List<String> lines = Files.readAllLines(folder.journal(whole.id()));
+        for (int kept = 1; kept <= lines.size(); kept++) {
+            // What was started was also done, and nobody wrote that down.
+            remote.clear();
+            for (String line : lines.subList(0, kept)) {
+                abc().entries().keySet().stream()
+                        .filter(key -> line.contains("ChangeStarted") && line.contains("\"id\":\"" + key + "\""))
+                        .forEach(key -> remote.put(key, abc().entries().get(key)));
+            }
+            folder = new EnvironmentFolder(home.resolve("kept-" + kept));
+            String next = kept < lines.size() ? lines.get(kept).substring(0, lines.get(kept).length() / 2) : "";
+            Files.writeString(folder.journal(whole.id()), String.join("\n", lines.subList(0, kept)) + "\n" + next);
+
+            takeUpAndExpectDone("%d lines kept".formatted(kept));
+            assertThat(remote).as("%d lines kept", kept).isEqualTo(abc().entries());
+        }
+    }
+
+    private void takeUpAndExpectDone(String when) throws Exception {
+        try (Run resumed = Run.resume(folder, folder.allRuns().getLast(), events::add, Clock.systemUTC())) {
+            assertThat(resumed.step(new MapStep(), abc(), YES).state()).as(when).isEqualTo(StepResult.State.DONE);
+        }
+        StepStates states = new StepStates(folder.history());
+        assertThat(states.unresolved(StepId.CONFIG)).as(when).isEmpty();
+        assertThat(states.of(StepId.CONFIG, Forms.digest(abc()), List.of(), Optional.empty())).as(when)
+                .isInstanceOf(StepState.Done.class);
+    }
 }

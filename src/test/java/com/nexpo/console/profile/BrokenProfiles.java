@@ -85,8 +85,6 @@ final class BrokenProfiles {
                 broken("posthog.host", "\"eu.posthog.com\"", address + "eu.posthog.com."),
                 broken("posthog.host", "\"https://app.posthog.com\"",
                         "is the retired app.posthog.com; write region us or eu instead."),
-                broken("posthog.host", "\"https://App.PostHog.com/\"",
-                        "is the retired app.posthog.com; write region us or eu instead."),
                 broken("posthog.host", "\"https://eu.i.posthog.com\"",
                         "is where events go, which is ingestHost; the API is at https://eu.posthog.com."),
                 broken("posthog.host", "\"https://eu.posthog.com/project/1\"",

@@ -170,6 +170,14 @@ class ProfileReaderTest {
     }
 
     @Test
+    void hostsAreKnownInWhateverCaseTheyAreWritten() {
+        assertThat(ProfileReader.read(BrokenProfiles.with("posthog.host", "\"https://App.PostHog.com/\""))
+                .problems())
+                .containsExactly(
+                        "posthog.host is the retired app.posthog.com; write region us or eu instead.");
+    }
+
+    @Test
     void aHostOfOnesOwnStandsBesideTheCloudsIngestHost() {
         Profile.PostHog posthog = profile("posthog.host", "\"https://proxy.example.com\"").posthog();
         assertThat(posthog.host()).hasToString("https://proxy.example.com");
@@ -232,7 +240,7 @@ class ProfileReaderTest {
         assertThat(ProfileReader
                 .read("{\n  \"name\": \"dev\",\n  \"vault\": {\"address\": https://CANARY}\n}").problems())
                 .containsExactly(
-                        "It is not JSON: look at line 3, column 25 (in vault.address) and just before.");
+                        "It is not JSON: look at line 3, column 24 (in vault.address) and just before.");
         assertThat(ProfileReader.read("{\n  \"name\": \"dev\",\n}").problems())
                 .containsExactly("It is not JSON: look at line 3, column 2 (in name) and just before.");
         assertThat(ProfileReader.read("{\n  // a comment\n}").problems())

@@ -2,7 +2,7 @@ package com.nexpo.console.sandbox.aws;
 
 import com.google.gson.JsonObject;
 import com.nexpo.console.model.SystemId;
-import com.nexpo.console.sandbox.Emulator;
+import com.nexpo.console.sandbox.http.Emulator;
 import com.nexpo.console.sandbox.aws.Accounts.Principal;
 import com.nexpo.console.sandbox.aws.Throttle.Rates;
 import com.nexpo.console.sandbox.http.Exchange;

@@ -1,4 +1,4 @@
-/** The small HTTP layer that every emulator stands on. */
+/** The small ground that every emulator stands on: HTTP, faults, and what an emulator is. */
 @NullMarked
 package com.nexpo.console.sandbox.http;
 

@@ -8,12 +8,11 @@ import com.nexpo.console.sandbox.nomad.hcl.Evaluator;
 import com.nexpo.console.sandbox.nomad.hcl.HclException;
 import com.nexpo.console.sandbox.nomad.hcl.Parser;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /** Tokens and policies. An agent without ACL lets everybody do everything. */
@@ -105,7 +104,8 @@ final class Acl {
     }
 
     private static JsonArray capabilities(JsonObject rule) {
-        Set<String> all = new LinkedHashSet<>(Json.texts(rule, "capabilities"));
+        // One that is said twice stands there twice, as on a real server.
+        List<String> all = new ArrayList<>(Json.texts(rule, "capabilities"));
         String policy = Json.text(rule, "policy");
         if (policy.equals("read") || policy.equals("write")) {
             all.addAll(READ);

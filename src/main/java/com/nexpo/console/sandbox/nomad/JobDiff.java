@@ -2,7 +2,6 @@ package com.nexpo.console.sandbox.nomad;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
@@ -46,7 +45,7 @@ final class JobDiff {
 
     private JobDiff() {}
 
-    private static Map<String, String> ordered(String... pairs) {
+    static Map<String, String> ordered(String... pairs) {
         Map<String, String> map = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             map.put(pairs[i], pairs[i + 1]);
@@ -102,87 +101,11 @@ final class JobDiff {
             JsonObject task = Json.of("Annotations", null, "Fields", Json.arrayOrNull(fields), "Name", name,
                     "Objects", Json.arrayOrNull(objects), "Type", type(was, is, edited));
             if (isNew) {
-                annotate(task, "forces create");
+                UpdateEffects.annotate(task, "forces create");
             }
             tasks.add(task);
         }
         return tasks;
-    }
-
-    /** Adds what a plan says about each group and task beyond the difference itself. */
-    static void annotate(JsonObject diff, List<Reconciler.Steps> steps, boolean isNew) {
-        for (JsonObject group : Json.objects(diff, "TaskGroups")) {
-            steps.stream().filter(s -> Json.text(s.group(), "Name").equals(Json.text(group, "Name")))
-                    .findFirst()
-                    .ifPresent(s -> group.add("Updates", updates(s.desired())));
-            for (JsonObject field : Json.objects(group, "Fields")) {
-                if (Json.text(field, "Name").equals("Count")) {
-                    annotate(field, countWord(field));
-                }
-            }
-            for (JsonObject task : Json.objects(group, "Tasks")) {
-                boolean edited = Json.text(task, "Type").equals("Edited");
-                if (edited && !isNew && isDestructive(task)) {
-                    annotate(task, "forces create/destroy update");
-                } else if (edited && !isNew) {
-                    annotate(task, "forces in-place update");
-                }
-            }
-        }
-    }
-
-    private static String countWord(JsonObject field) {
-        long was = Json.text(field, "Old").isEmpty() ? 0 : Long.parseLong(Json.text(field, "Old"));
-        return Long.parseLong(Json.text(field, "New")) >= was ? "forces create" : "forces destroy";
-    }
-
-    private static void annotate(JsonObject object, String word) {
-        JsonArray words = new JsonArray();
-        words.add(word);
-        object.add("Annotations", words);
-    }
-
-    private static JsonElement updates(JsonObject desired) {
-        JsonObject updates = new JsonObject();
-        Map<String, String> words = ordered("Ignore", "ignore", "Place", "create", "Migrate", "migrate",
-                "Stop",
-                "destroy", "InPlaceUpdate", "in-place update", "DestructiveUpdate", "create/destroy update",
-                "Canary", "canary");
-        words.forEach((name, word) -> {
-            if (Json.number(desired, name) > 0) {
-                updates.addProperty(word, Json.number(desired, name));
-            }
-        });
-        return updates.isEmpty() ? JsonNull.INSTANCE : updates;
-    }
-
-    /** In a task's difference, only these can be had without a new process. */
-    private static boolean isDestructive(JsonObject taskDiff) {
-        boolean fields = Json.objects(taskDiff, "Fields").stream().map(f -> Json.text(f, "Name"))
-                .anyMatch(name -> !name.equals("KillTimeout") && !name.equals("ShutdownDelay"));
-        boolean objects = Json.objects(taskDiff, "Objects").stream().map(o -> Json.text(o, "Name"))
-                .anyMatch(name -> !name.equals("LogConfig") && !name.equals("Service")
-                        && !name.equals("Constraint"));
-        return fields || objects;
-    }
-
-    /** True when instances of the old job's group must be replaced to get the new one's. */
-    static boolean isDestructive(JsonObject before, JsonObject after, String groupName) {
-        JsonObject diff = of(Optional.of(before), after);
-        boolean meta = Json.objects(diff, "Fields").stream()
-                .anyMatch(f -> Json.text(f, "Name").startsWith("Meta["));
-        return meta || Json.objects(diff, "TaskGroups").stream()
-                .filter(g -> Json.text(g, "Name").equals(groupName)).anyMatch(group -> {
-                    boolean network = Json.objects(group, "Objects").stream().map(o -> Json.text(o, "Name"))
-                            .anyMatch(n -> n.equals("Network") || n.equals("EphemeralDisk"));
-                    boolean groupMeta = Json.objects(group, "Fields").stream()
-                            .anyMatch(f -> Json.text(f, "Name").startsWith("Meta["));
-                    boolean tasks = Json.objects(group, "Tasks").stream()
-                            .anyMatch(t -> !Json.text(t, "Type").equals("None") && isDestructive(t));
-                    boolean cameOrWent = !Json.text(group, "Type").equals("Edited")
-                            && !Json.text(group, "Type").equals("None");
-                    return network || groupMeta || cameOrWent || tasks;
-                });
     }
 
     private static String type(JsonObject was, JsonObject is, boolean edited) {

@@ -67,7 +67,7 @@ final class Jobs {
         JsonElement diff = JsonNull.INSTANCE;
         if (withDiff) {
             JsonObject difference = JobDiff.of(before, job);
-            JobDiff.annotate(difference, steps, before.isEmpty());
+            UpdateEffects.annotate(difference, steps, before.isEmpty());
             diff = difference;
         }
         long index = before.map(b -> Json.number(b, "JobModifyIndex")).orElse(0L);

@@ -2,7 +2,7 @@ package com.nexpo.console.sandbox.nomad;
 
 import com.google.gson.JsonObject;
 import com.nexpo.console.model.SystemId;
-import com.nexpo.console.sandbox.Emulator;
+import com.nexpo.console.sandbox.http.Emulator;
 import com.nexpo.console.sandbox.http.Exchange;
 import com.nexpo.console.sandbox.http.Faults;
 import com.nexpo.console.sandbox.http.LocalServer;

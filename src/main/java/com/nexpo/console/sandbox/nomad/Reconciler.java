@@ -127,7 +127,7 @@ final class Reconciler {
         private boolean isReplaced(JsonObject allocation) {
             JsonObject before = allocation.getAsJsonObject("Job");
             return Json.text(allocation, "ClientStatus").equals("failed")
-                    || JobDiff.isDestructive(before, job, Json.text(group, "Name"));
+                    || UpdateEffects.isDestructive(before, job, Json.text(group, "Name"));
         }
 
         /** Only the ports of what will keep running are held. */

@@ -210,6 +210,9 @@ final class Store {
 
     JsonObject save() {
         JsonObject state = Json.of("index", index, "agenda", time.save());
+        JsonObject last = new JsonObject();
+        lastIndex.forEach((table, at) -> last.addProperty(table.name(), at));
+        state.add("lastIndex", last);
         JsonArray allJobs = new JsonArray();
         jobs.values().forEach(versions -> allJobs.add(Json.array(versions).deepCopy()));
         state.add("JOBS", allJobs);
@@ -239,7 +242,8 @@ final class Store {
             map(table).clear();
             Json.objects(state, table.name()).forEach(o -> map(table).put(Json.text(o, "ID"), o));
         }
-        lastIndex.replaceAll((_, _) -> index);
+        JsonObject last = Json.object(state, "lastIndex").orElseGet(JsonObject::new);
+        lastIndex.replaceAll((table, _) -> last.has(table.name()) ? Json.number(last, table.name()) : index);
         time.restore(state);
     }
 }

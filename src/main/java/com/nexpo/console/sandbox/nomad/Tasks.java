@@ -161,7 +161,7 @@ final class Tasks {
                 return;
             }
             Optional<String> missing = secretsOf(task).stream()
-                    .filter(path -> !vault.mayRead(key.namespace(), key.id(), role, path)).findFirst();
+                    .filter(path -> !mayRead(key, role, path)).findFirst();
             if (missing.isPresent()) {
                 await(allocation, missing.get());
                 return;
@@ -175,6 +175,12 @@ final class Tasks {
             return;
         }
         start(allocation);
+    }
+
+    /** A path without {@code data/} works too: the template looks at the mount's version and inserts it. */
+    private boolean mayRead(JobKey key, String role, String path) {
+        return vault.mayRead(key.namespace(), key.id(), role, path) || vault.mayRead(key.namespace(),
+                key.id(), role, path.replaceFirst("/(?!data/)", "/data/"));
     }
 
     /** The paths that the task's templates read from Vault. */

@@ -3,7 +3,7 @@ package com.nexpo.console.sandbox.vault;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import com.nexpo.console.model.SystemId;
-import com.nexpo.console.sandbox.Emulator;
+import com.nexpo.console.sandbox.http.Emulator;
 import com.nexpo.console.sandbox.http.Exchange;
 import com.nexpo.console.sandbox.http.Faults;
 import com.nexpo.console.sandbox.http.LocalServer;

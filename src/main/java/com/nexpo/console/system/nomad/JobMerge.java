@@ -1,47 +1,189 @@
 package com.nexpo.console.system.nomad;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.nexpo.console.model.Failure;
+import com.nexpo.console.model.FailureException;
+import com.nexpo.console.model.FailureKind;
+import com.nexpo.console.model.FieldChange;
+import com.nexpo.console.model.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Puts what carries PostHog's configuration into a job that already runs, and leaves everything else to whoever
- * runs the job: image, count, resources, other templates.
+ * runs the job: image, count, resources, other templates, env.
+ *
+ * <p>A task has one vault block, and so one role. When other templates of the task read Vault too, the role stays:
+ * ours would take their secrets away, while theirs only needs one more line in its policy.
  */
 final class JobMerge {
     /** Job meta that says which configuration a version of the job was registered for. */
     static final String CONFIG_VERSION = "posthog_config_version";
 
-    private JobMerge() {}
+    private final JsonObject merged;
+    private final List<FieldChange> kept = new ArrayList<>();
+
+    private JobMerge(JsonObject running) {
+        this.merged = running.deepCopy();
+    }
+
+    /**
+     * A merged job.
+     *
+     * @param kept what stays as it is although the blueprint says otherwise, each with the reason in its name
+     */
+    record Merged(JsonObject job, List<FieldChange> kept) {
+        Merged {
+            kept = List.copyOf(kept);
+        }
+    }
 
     /**
      * The running job with the blueprint's PostHog parts.
      *
-     * @return empty when the running job has no group and task that the blueprint's could go to
+     * @throws FailureException when the job has no group and task that they could go to, or when putting them there
+     *         would take something away from the task
      */
-    static Optional<JsonObject> merge(JsonObject running, JsonObject blueprint, String configVersion) {
-        JsonObject merged = running.deepCopy();
+    static Merged merge(JsonObject running, JsonObject blueprint, String configVersion)
+            throws FailureException {
+        JobMerge merge = new JobMerge(running);
         for (JsonObject group : Members.objects(blueprint, "TaskGroups")) {
             for (JsonObject task : Members.objects(group, "Tasks")) {
-                List<JsonObject> carriers = Members.objects(task, "Templates").stream()
-                        .filter(JobMerge::carriesConfig)
-                        .toList();
-                if (carriers.isEmpty()) {
-                    continue;
-                }
-                Optional<JsonObject> target = sameOrOnly(merged, "TaskGroups", group)
-                        .flatMap(g -> sameOrOnly(g, "Tasks", task));
-                if (target.isEmpty()) {
-                    return Optional.empty();
-                }
-                carriers.forEach(template -> putTemplate(target.get(), template));
-                Members.object(task, "Vault").ifPresent(vault -> putVault(target.get(), vault));
+                merge.task(group, task);
             }
         }
-        mark(merged, configVersion);
-        return Optional.of(merged);
+        mark(merge.merged, configVersion);
+        return new Merged(merge.merged, merge.kept);
+    }
+
+    private void task(JsonObject group, JsonObject task) throws FailureException {
+        List<JsonObject> carriers = Members.objects(task, "Templates").stream()
+                .filter(template -> new ConfigTemplate(template).carriesConfig()).toList();
+        if (carriers.isEmpty()) {
+            return;
+        }
+        JsonObject targetGroup = sameOrOnly(merged, "TaskGroups", group);
+        JsonObject target = sameOrOnly(targetGroup, "Tasks", task);
+        String where = "group %s / task %s".formatted(Members.text(targetGroup, "Name"),
+                Members.text(target, "Name"));
+        for (JsonObject carrier : carriers) {
+            putTemplate(where, target, carrier);
+        }
+        Optional<JsonObject> vault = Members.object(task, "Vault");
+        if (vault.isPresent()) {
+            putVault(where, target, vault.get(), carriers);
+        }
+    }
+
+    private JsonObject sameOrOnly(JsonObject parent, String list, JsonObject wanted) throws FailureException {
+        List<JsonObject> all = Members.objects(parent, list);
+        Optional<JsonObject> same = all.stream()
+                .filter(o -> Members.text(o, "Name").equals(Members.text(wanted, "Name"))).findFirst();
+        if (same.isEmpty() && all.size() != 1) {
+            throw refused("NMD-TASK", "Job %s has no %s %s, and %d others to choose from.".formatted(
+                    Members.text(merged, "ID"), list.equals("Tasks") ? "task" : "group",
+                    Members.text(wanted, "Name"), all.size()),
+                    "Name it like the blueprint's, or put the template into the job by hand.");
+        }
+        return same.orElseGet(all::getFirst);
+    }
+
+    private static FailureException refused(String code, String message, String fix) {
+        return new FailureException(new Failure(FailureKind.INVALID, code, message, fix));
+    }
+
+    /** In place of the ones that it makes needless, else after all others: later ones win over earlier ones. */
+    private void putTemplate(String where, JsonObject task, JsonObject template) throws FailureException {
+        JsonArray templates = new JsonArray();
+        boolean placed = false;
+        for (JsonObject old : Members.objects(task, "Templates")) {
+            if (!replaces(where, template, old)) {
+                templates.add(old);
+            } else if (!placed) {
+                templates.add(template.deepCopy());
+                placed = true;
+            }
+        }
+        if (!placed) {
+            templates.add(template.deepCopy());
+        }
+        task.add("Templates", templates);
+    }
+
+    private boolean replaces(String where, JsonObject template, JsonObject old) throws FailureException {
+        ConfigTemplate before = new ConfigTemplate(old);
+        if (before.givesNoMoreThan(template)) {
+            return true;
+        }
+        String destination = before.destination();
+        if (!destination.equals(new ConfigTemplate(template).destination())) {
+            return false;
+        }
+        if (markOf(merged).isEmpty()) {
+            throw refused("NMD-TEMPLATE",
+                    "Job %s, %s: a template of its own goes to %s, where PostHog's configuration belongs, and gives the task more than that."
+                            .formatted(Members.text(merged, "ID"), where, destination),
+                    "Give that template another destination.");
+        }
+        return true;
+    }
+
+    /** A block that is there keeps how it hands out the token; only its role may become ours. */
+    private void putVault(String where, JsonObject task, JsonObject vault, List<JsonObject> carriers)
+            throws FailureException {
+        Optional<JsonObject> there = Members.object(task, "Vault");
+        if (there.isEmpty()) {
+            task.add("Vault", vault.deepCopy());
+            return;
+        }
+        JsonObject block = there.get();
+        requireSameVault(where, block, vault);
+        String wanted = Members.text(vault, "Role");
+        String role = Members.text(block, "Role");
+        boolean othersRead = Members.objects(task, "Templates").stream()
+                .anyMatch(template -> !carriers.contains(template)
+                        && new ConfigTemplate(template).readsVault());
+        if (wanted.isEmpty() || wanted.equals(role)) {
+            return;
+        }
+        if (othersRead) {
+            kept.add(new FieldChange(
+                    "%s / Vault / Role stays, because other templates read with it; its policy must also allow %s"
+                            .formatted(where, String.join(", ", paths(carriers))),
+                    shown(role), shown(role)));
+        } else {
+            block.addProperty("Role", wanted);
+        }
+    }
+
+    private void requireSameVault(String where, JsonObject block, JsonObject vault) throws FailureException {
+        String there = vaultOf(block);
+        String ours = vaultOf(vault);
+        if (!there.equals(ours)) {
+            throw refused("NMD-VAULT",
+                    "Job %s, %s reads Vault %s, and PostHog's configuration is in %s: a task can read only one."
+                            .formatted(Members.text(merged, "ID"), where, there, ours),
+                    "Put the configuration into the Vault that the task reads, or let another task read it.");
+        }
+    }
+
+    /** Absent and "default" are the same cluster. */
+    private static String vaultOf(JsonObject block) {
+        String cluster = Members.text(block, "Cluster");
+        String namespace = Members.text(block, "Namespace");
+        return (cluster.isEmpty() ? "default" : cluster)
+                + (namespace.isEmpty() ? "" : " (namespace " + namespace + ")");
+    }
+
+    private static List<String> paths(List<JsonObject> carriers) {
+        return carriers.stream().flatMap(template -> new ConfigTemplate(template).paths().stream())
+                .distinct().toList();
+    }
+
+    private static Value shown(String role) {
+        return Value.known(role.isEmpty() ? "(the auth method's default role)" : role);
     }
 
     /** Notes in the job which configuration it was registered for. */
@@ -51,52 +193,8 @@ final class JobMerge {
         job.add("Meta", meta);
     }
 
+    /** What {@link #mark} noted; "" when this product never registered the job. */
     static String markOf(JsonObject job) {
         return Members.object(job, "Meta").map(meta -> Members.text(meta, CONFIG_VERSION)).orElse("");
-    }
-
-    /** True for a template that becomes environment variables and reads them from Vault. */
-    static boolean carriesConfig(JsonObject template) {
-        return Members.truth(template, "Envvars")
-                && Members.text(template, "EmbeddedTmpl").contains("secret \"");
-    }
-
-    private static Optional<JsonObject> sameOrOnly(JsonObject parent, String list, JsonObject wanted) {
-        List<JsonObject> all = Members.objects(parent, list);
-        Optional<JsonObject> same = all.stream()
-                .filter(o -> Members.text(o, "Name").equals(Members.text(wanted, "Name"))).findFirst();
-        return same.or(() -> all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty());
-    }
-
-    /** Replaces the template with the same destination, else the one that reads the same service's secret. */
-    private static void putTemplate(JsonObject task, JsonObject template) {
-        JsonArray templates = task.get("Templates") instanceof JsonArray there ? there : new JsonArray();
-        for (int i = 0; i < templates.size(); i++) {
-            JsonObject old = templates.get(i).getAsJsonObject();
-            boolean replaced = Members.text(old, "DestPath").equals(Members.text(template, "DestPath"))
-                    || (carriesConfig(old) && Members.text(old, "EmbeddedTmpl").contains("posthog"));
-            if (replaced) {
-                templates.set(i, over(old, template));
-                return;
-            }
-        }
-        templates.add(template.deepCopy());
-        task.add("Templates", templates);
-    }
-
-    private static void putVault(JsonObject task, JsonObject vault) {
-        task.add("Vault", over(Members.object(task, "Vault").orElseGet(JsonObject::new), vault));
-    }
-
-    /** The old object with every member that the new one says something about. */
-    private static JsonObject over(JsonObject old, JsonObject wanted) {
-        JsonObject both = old.deepCopy();
-        wanted.entrySet().stream().filter(e -> !isUnsaid(e.getValue()))
-                .forEach(e -> both.add(e.getKey(), e.getValue().deepCopy()));
-        return both;
-    }
-
-    private static boolean isUnsaid(JsonElement value) {
-        return value.isJsonNull() || (value.isJsonPrimitive() && value.getAsString().isEmpty());
     }
 }

@@ -9,10 +9,12 @@ import com.nexpo.console.model.Change;
 import com.nexpo.console.model.Failure;
 import com.nexpo.console.model.FailureException;
 import com.nexpo.console.model.FailureKind;
+import com.nexpo.console.model.FieldChange;
 import com.nexpo.console.model.Outcome;
 import com.nexpo.console.model.SystemId;
 import com.nexpo.console.model.Target;
 import com.nexpo.console.system.RemoteCall.Repeat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,9 +114,10 @@ public final class NomadJobs {
             return nothing(wanted, blueprint, basis(running.get()),
                     "job %s is stopped; whoever runs it starts it".formatted(wanted.jobId()));
         }
-        JsonObject job = running.isEmpty()
-                ? marked(blueprint, wanted)
-                : merged(running.get(), blueprint, wanted);
+        JobMerge.Merged job = running.isEmpty()
+                ? new JobMerge.Merged(marked(blueprint, wanted), List.of())
+                : JobMerge.merge(running.get(), blueprint, wanted.configVersion());
+        place(job.job());
         return ask(wanted, running, job);
     }
 
@@ -123,19 +126,9 @@ public final class NomadJobs {
         return blueprint;
     }
 
-    private JsonObject merged(JsonObject running, JsonObject blueprint, Wanted wanted)
-            throws FailureException {
-        JsonObject merged = JobMerge.merge(running, blueprint, wanted.configVersion()).orElseThrow(
-                () -> new FailureException(new Failure(FailureKind.INVALID, "NMD-TASK",
-                        "Job %s has no group and task with the blueprint's names, and more than one to choose from."
-                                .formatted(wanted.jobId()),
-                        "Name the task like the blueprint's, or put the template into the job by hand.")));
-        place(merged);
-        return merged;
-    }
-
-    private JobPlan ask(Wanted wanted, Optional<JsonObject> running, JsonObject job)
+    private JobPlan ask(Wanted wanted, Optional<JsonObject> running, JobMerge.Merged merged)
             throws FailureException, InterruptedException {
+        JsonObject job = merged.job();
         JsonObject body = new JsonObject();
         body.add("Job", job);
         body.addProperty("Diff", true);
@@ -150,7 +143,11 @@ public final class NomadJobs {
                 ? Action.CREATE
                 : Members.text(diff, "Type").equals("None") ? Action.NONE : Action.UPDATE;
         Basis basis = index == 0 ? Basis.notThere() : Basis.at("JobModifyIndex", Long.toString(index));
-        Change change = new Change(target(wanted), action, JobDifference.fields(diff), basis,
+        List<FieldChange> fields = new ArrayList<>(JobDifference.fields(diff));
+        if (action == Action.UPDATE) {
+            fields.addAll(merged.kept());
+        }
+        Change change = new Change(target(wanted), action, fields, basis,
                 reason(action, wanted));
         return new JobPlan(change, job, wanted.configVersion(), Members.text(plan, "Warnings"),
                 Unplaced.reasons(plan));

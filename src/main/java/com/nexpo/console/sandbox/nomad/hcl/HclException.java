@@ -16,6 +16,11 @@ public final class HclException extends Exception {
         this(List.of(diagnostic));
     }
 
+    /** One finding about one word. */
+    static HclException at(Token word, String summary, String detail) {
+        return new HclException(new Diagnostic(word.range(), summary, detail));
+    }
+
     public List<Diagnostic> diagnostics() {
         return diagnostics;
     }

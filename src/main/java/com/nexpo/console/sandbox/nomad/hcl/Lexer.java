@@ -295,7 +295,7 @@ final class Lexer {
             takeWhile(" \t");
             takeIdentifier();
             flush(text, parts);
-            return Lexer.this.token(Kind.TEMPLATE, "", indented ? unindented() : parts, fromLine, fromColumn);
+            return Lexer.this.token(Kind.TEMPLATE, "", indented ? Indentation.removed(parts) : parts, fromLine, fromColumn);
         }
 
         /** True at the start of a line that holds nothing but the marker. */
@@ -319,57 +319,6 @@ final class Lexer {
                     }
                 }
             }
-        }
-
-        /** {@code <<-} takes the smallest indentation of all lines away from each. */
-        private List<Part> unindented() {
-            int smallest = Integer.MAX_VALUE;
-            boolean lineStart = true;
-            for (Part part : parts) {
-                if (part instanceof Part.Text(String words)) {
-                    String[] lines = words.split("\n", -1);
-                    for (int i = 0; i < lines.length; i++) {
-                        boolean tail = i == lines.length - 1 && lines[i].isEmpty();
-                        if ((i > 0 || lineStart) && !tail && !lines[i].isBlank()) {
-                            smallest = Math.min(smallest, indentation(lines[i]));
-                        }
-                    }
-                    lineStart = words.endsWith("\n");
-                } else {
-                    smallest = lineStart ? 0 : smallest;
-                    lineStart = false;
-                }
-            }
-            return smallest == Integer.MAX_VALUE ? parts : cut(smallest);
-        }
-
-        private List<Part> cut(int indentation) {
-            List<Part> cut = new ArrayList<>();
-            boolean lineStart = true;
-            for (Part part : parts) {
-                if (part instanceof Part.Text(String words)) {
-                    String[] lines = words.split("\n", -1);
-                    for (int i = 0; i < lines.length; i++) {
-                        if (i > 0 || lineStart) {
-                            lines[i] = lines[i].substring(Math.min(indentation, indentation(lines[i])));
-                        }
-                    }
-                    cut.add(new Part.Text(String.join("\n", lines)));
-                    lineStart = words.endsWith("\n");
-                } else {
-                    cut.add(part);
-                    lineStart = false;
-                }
-            }
-            return cut;
-        }
-
-        private static int indentation(String line) {
-            int n = 0;
-            while (n < line.length() && (line.charAt(n) == ' ' || line.charAt(n) == '\t')) {
-                n++;
-            }
-            return n;
         }
     }
 }

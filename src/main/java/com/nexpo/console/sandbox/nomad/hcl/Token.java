@@ -22,6 +22,16 @@ record Token(Kind kind, String text, List<Part> parts, Range range) {
         record Code(List<Token> tokens, String source, Range range) implements Part {}
     }
 
+    /** True for a template without any interpolation. */
+    boolean isPlainText() {
+        return kind == Kind.TEMPLATE && parts.stream().allMatch(part -> part instanceof Part.Text);
+    }
+
+    /** The text of a template for which {@link #isPlainText()} holds. */
+    String plainText() {
+        return parts.isEmpty() ? "" : ((Part.Text) parts.getFirst()).text();
+    }
+
     boolean is(String symbol) {
         return kind == Kind.SYMBOL && text.equals(symbol);
     }

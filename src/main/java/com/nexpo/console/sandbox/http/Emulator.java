@@ -1,4 +1,4 @@
-package com.nexpo.console.sandbox;
+package com.nexpo.console.sandbox.http;
 
 import com.google.gson.JsonObject;
 import com.nexpo.console.model.SystemId;

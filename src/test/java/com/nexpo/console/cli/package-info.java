@@ -1,0 +1,4 @@
+@NullMarked
+package com.nexpo.console.cli;
+
+import org.jspecify.annotations.NullMarked;
