@@ -72,7 +72,8 @@ public final class TerraformOverhead {
             if (pair > 0) {
                 ratios.add(Console.seconds(console.clock) / Console.seconds(bare.clock));
                 processor.add(Console.seconds(console.processor) / Console.seconds(bare.processor));
-                System.out.printf("console %.2f s, bare %.2f s, ratio %.3f; processor %.2f s, %.2f s, ratio %.3f%n",
+                System.out.printf(
+                        "console %.2f s, bare %.2f s, ratio %.3f; processor %.2f s, %.2f s, ratio %.3f%n",
                         Console.seconds(console.clock), Console.seconds(bare.clock), ratios.getLast(),
                         Console.seconds(console.processor), Console.seconds(bare.processor),
                         processor.getLast());
