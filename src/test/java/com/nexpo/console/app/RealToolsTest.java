@@ -167,7 +167,7 @@ class RealToolsTest {
         assertThat(said("curl -sSf -H \"X-Nomad-Token: $NOMAD_TOKEN\" \"$NOMAD_ADDR/v1/jobs\""))
                 .startsWith("[");
         assertThat(shell("curl -s \"$NOMAD_ADDR/v1/jobs?namespace=default\" -H 'X-Nomad-Token: %s'"
-                .formatted("00000000-0000-0000-0000-000000000000")).output()).contains("ACL token not found");
+                .formatted("00000000-0000-0000-0000-000000000000")).output()).isEqualTo("Permission denied");
     }
 
     @Test
