@@ -145,9 +145,7 @@ final class Board implements Consumer<RunEvent> {
             return;
         }
         if (plan.pending().isEmpty()) {
-            terminal.say("    " + (plan.unchanged() > 0
-                    ? Words.of("plan.as-wanted", plan.unchanged())
-                    : Words.of("plan.empty")));
+            terminal.say("    " + Words.of("plan.as-wanted", plan.unchanged()));
             return;
         }
         terminal.say("    " + Words.of("plan.made", plan.id(), summary(plan)));
