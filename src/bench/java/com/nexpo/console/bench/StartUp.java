@@ -18,7 +18,7 @@ public final class StartUp {
 
     private StartUp() {}
 
-    /** @param arguments the launcher, if it is not where {@code mvn package} leaves it */
+    /** Measures; the argument is the launcher, if it is not where {@code mvn package} leaves it. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path launcher = Path
                 .of(arguments.length > 0 ? arguments[0] : "target/posthog-console/bin/posthog-console")

@@ -26,7 +26,7 @@ public final class StoreRollout {
 
     private StoreRollout() {}
 
-    /** @param arguments none */
+    /** Measures; takes no argument. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("store-rollout");
         try (Sandbox sandbox = Sandbox.start(0, folder.resolve("sandbox"), false)) {

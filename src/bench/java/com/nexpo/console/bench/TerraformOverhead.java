@@ -54,7 +54,7 @@ public final class TerraformOverhead {
 
     private TerraformOverhead() {}
 
-    /** @param arguments the executable, if it is not the terraform of the PATH */
+    /** Measures; the argument is the executable, if it is not the terraform of the PATH. */
     public static void main(String[] arguments) throws IOException, InterruptedException, FailureException {
         String executable = arguments.length > 0 ? arguments[0] : "terraform";
         ChildEnvironment environment = ChildEnvironment.of(System.getenv(), Map.of(), Map.of());
