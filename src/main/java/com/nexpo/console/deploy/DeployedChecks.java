@@ -51,7 +51,8 @@ final class DeployedChecks {
     List<Check> of(DeploymentSettings settings, boolean sharedOnly) {
         List<ResolvedService> resolved = root.blueprint().resolve(settings).stream()
                 .filter(r -> !sharedOnly || r.catalog().kind() == ServiceCatalog.Kind.SHARED).toList();
-        return sharedOnly ? List.of(() -> state(resolved), () -> posthog(resolved, true))
+        return sharedOnly
+                ? List.of(() -> state(resolved), () -> posthog(resolved, true))
                 : List.of(() -> state(resolved), () -> posthog(resolved, false), this::events);
     }
 
@@ -105,20 +106,24 @@ final class DeployedChecks {
         try {
             for (Long id : new TreeSet<>(projects(values.outputs()).values())) {
                 Project project = posthog.project(id);
-                EventRoundTrip.Arrived arrived = events.run(project, project.token(), Map.of("service", "posthog-console"),
+                EventRoundTrip.Arrived arrived = events.run(project, project.token(),
+                        Map.of("service", "posthog-console"),
                         EVENT_WITHIN);
                 results.add(advice("EVT-101", title, Status.PASS, "An event reached project %s after %.1f s."
                         .formatted(project.name(), arrived.after().toMillis() / 1000.0), Optional.empty()));
             }
         } catch (FailureException e) {
             boolean late = e.failure().code().equals("PH-NOT-INGESTED");
-            results.add(advice("EVT-101", title, late ? Status.WARN : Status.ERROR, e.failure().message(), e.failure().fix()));
+            results.add(advice("EVT-101", title, late ? Status.WARN : Status.ERROR, e.failure().message(),
+                    e.failure().fix()));
         }
         return results;
     }
 
-    private CheckResult advice(String code, String title, Status status, String message, Optional<String> fix) {
-        return new CheckResult(code, title, Optional.of(SystemId.POSTHOG), "", status, Severity.ADVISORY, message, List.of(),
+    private CheckResult advice(String code, String title, Status status, String message,
+            Optional<String> fix) {
+        return new CheckResult(code, title, Optional.of(SystemId.POSTHOG), "", status, Severity.ADVISORY,
+                message, List.of(),
                 fix.map(CheckResult.Fix::new), clock.instant());
     }
 

@@ -3,7 +3,6 @@ package com.nexpo.console.app;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.nexpo.console.model.SystemId;
 import com.nexpo.console.sandbox.Sandbox;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ record DeployedState(Map<String, String> entries) {
         kubernetes(sandbox.kubernetes().save(), all);
         long version = vault(sandbox.vault().save(), all);
         nomad(sandbox.nomad().save(), version, all);
-        String address = sandbox.emulators().get(SystemId.POSTHOG).address().toString();
+        String address = sandbox.posthog().address().toString();
         Map<String, String> plain = new TreeMap<>();
         all.forEach((key, value) -> plain.put(key,
                 value.replace(address, "<posthog>").replaceAll("phc_[A-Za-z0-9]+", "<token>")));

@@ -63,7 +63,7 @@ class SandboxDeploymentTest {
     }
 
     /** Something that somebody else does, and the changes with which the console mends it. */
-    private record Damage(String name, Act act, List<String> steps, List<String> mended) {
+    record Damage(String name, Act act, List<String> steps, List<String> mended) {
         interface Act {
             void on(SandboxApis others) throws Exception;
         }

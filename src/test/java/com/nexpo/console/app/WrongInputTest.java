@@ -38,7 +38,11 @@ class WrongInputTest {
     }
 
     /** Options and what has to be in the sentence. */
-    private record Wrong(String name, List<String> options, String... words) {
+    record Wrong(String name, List<String> options, List<String> words) {
+        Wrong(String name, List<String> options, String... words) {
+            this(name, options, List.of(words));
+        }
+
         @Override
         public String toString() {
             return name;
@@ -60,7 +64,7 @@ class WrongInputTest {
                         List.of("--set=auth.track_google_login=perhaps"),
                         "auth.track_google_login wants true or false, not perhaps"),
                 new Wrong("a rollout that is no number", List.of("--set=rollout.security-monitoring=half"),
-                        "The rollout of security-monitoring is a whole number of per cent, not half"),
+                        "The rollout of security-monitoring is a whole number of per cent from 0 to 100, not half"),
                 new Wrong("a rollout above all users", List.of("--set=rollout.security-monitoring=250"),
                         "security-monitoring", "100"),
                 new Wrong("a rollout of no flag", List.of("--set=rollout.securty-monitoring=25"),
@@ -82,7 +86,7 @@ class WrongInputTest {
         Said said = console.deploy(options.toArray(String[]::new));
 
         assertThat(said.exit()).as(said.toString()).isEqualTo(2);
-        assertThat(said.err()).contains(wrong.words());
+        assertThat(said.err()).contains(wrong.words().toArray(String[]::new));
         assertNothingTouched();
     }
 
