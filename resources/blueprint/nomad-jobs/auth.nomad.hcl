@@ -41,7 +41,7 @@ job "auth-service" {
   datacenters = ["*"]
 
   meta {
-    posthog_config = var.posthog_config_version
+    posthog_config_version = var.posthog_config_version
   }
 
   update {

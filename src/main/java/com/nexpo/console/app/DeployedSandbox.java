@@ -54,6 +54,7 @@ final class DeployedSandbox {
     }
 
     static Deployments.Request request(String profile) {
-        return new Deployments.Request(profile, Optional.empty(), Optional.empty(), List.of(), Map.of(), false, Repairs.NONE);
+        return new Deployments.Request(profile, Optional.empty(), Optional.empty(), List.of(), Map.of(),
+                false, Repairs.NONE);
     }
 }

@@ -11,7 +11,8 @@ public final class Launcher {
         Logging.setUp();
         Wiring wiring = new Wiring(System.getenv());
         boolean sandbox = arguments.length == 1 && arguments[0].equals("--sandbox");
-        System.exit(sandbox ? Main.runSandboxDeployment(wiring.deployments(), wiring.sandboxes())
+        System.exit(sandbox
+                ? Main.runSandboxDeployment(wiring.deployments(), wiring.sandboxes())
                 : Main.run(arguments, wiring.deployments(), wiring.sandboxes()));
     }
 }

@@ -85,7 +85,8 @@ final class SystemOpener {
     }
 
     /** @param closeables closed with the deployment, after the systems */
-    Deployment open(String profileArgument, List<String> terraform, boolean restart, Repairs repairs, List<AutoCloseable> closeables)
+    Deployment open(String profileArgument, List<String> terraform, boolean restart, Repairs repairs,
+            List<AutoCloseable> closeables)
             throws FailureException, InterruptedException {
         opened.addAll(closeables);
         Optional<Secret> posthogKey = credential("PostHog's personal API key", "PRE-002",

@@ -71,7 +71,8 @@ final class Board implements Consumer<RunEvent> {
                 showStatus();
             }
             case RunEvent.ChangeResolved e -> terminal.say("    %s %s".formatted(e.done() ? pass() : fail(),
-                    Words.of(e.done() ? "change.resolved-done" : "change.resolved-not-done", name(e.target()))));
+                    Words.of(e.done() ? "change.resolved-done" : "change.resolved-not-done",
+                            name(e.target()))));
             case RunEvent.Progress e -> terminal.status("    " + e.message());
             case RunEvent.StepEnded e -> stepEnded(e);
             case RunEvent.RunEnded e -> {
@@ -96,7 +97,8 @@ final class Board implements Consumer<RunEvent> {
         if (applying && !underWay.isEmpty()) {
             String first = underWay.values().iterator().next();
             int more = underWay.size() - 1;
-            terminal.status("    " + (more == 0 ? Words.of("change.under-way", ended, total, first)
+            terminal.status("    " + (more == 0
+                    ? Words.of("change.under-way", ended, total, first)
                     : Words.of("change.under-way-more", ended, total, first, more)));
         }
     }
@@ -139,8 +141,11 @@ final class Board implements Consumer<RunEvent> {
     private void plan(Plan plan) {
         total = plan.pending().size();
         plan.notes().forEach(note -> terminal.say("    " + terminal.paint(Paint.FAINT, note)));
+        if (plan.changes().isEmpty()) {
+            return;
+        }
         if (plan.pending().isEmpty()) {
-            terminal.say("    " + (plan.unchanged() > 0 ? Words.of("plan.as-wanted", plan.unchanged()) : Words.of("plan.empty")));
+            terminal.say("    " + Words.of("plan.as-wanted", plan.unchanged()));
             return;
         }
         terminal.say("    " + Words.of("plan.made", plan.id(), summary(plan)));
@@ -168,7 +173,9 @@ final class Board implements Consumer<RunEvent> {
 
     /** Terraform's addresses say themselves what they are. */
     private static String name(Target target) {
-        return target.system() == SystemId.TERRAFORM && target.id().contains(target.type()) ? target.id() : target.display();
+        return target.system() == SystemId.TERRAFORM && target.id().contains(target.type())
+                ? target.id()
+                : target.display();
     }
 
     private void change(Change change) {
@@ -184,7 +191,8 @@ final class Board implements Consumer<RunEvent> {
             change.fields().stream().limit(FIELDS_SHOWN).forEach(this::field);
             int more = change.fields().size() - FIELDS_SHOWN;
             if (more > 0) {
-                terminal.say(terminal.paint(Paint.FAINT, "              " + Words.of("change.more-fields", more)));
+                terminal.say(
+                        terminal.paint(Paint.FAINT, "              " + Words.of("change.more-fields", more)));
             }
         }
     }

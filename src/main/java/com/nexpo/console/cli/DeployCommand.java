@@ -116,17 +116,20 @@ final class DeployCommand implements Callable<Integer> {
             failure.display().lines().forEach(terminal::say);
             return failure.kind() == FailureKind.INVALID ? ExitCode.USAGE : ExitCode.FAILED;
         } catch (IOException e) {
-            throw new UncheckedIOException("The environment's folder cannot be written: " + e.getMessage(), e);
+            throw new UncheckedIOException("The environment's folder cannot be written: " + e.getMessage(),
+                    e);
         } catch (InterruptedException e) {
             return ExitCode.FAILED;
         }
     }
 
-    private int run(Terminal terminal, JsonLines lines) throws FailureException, InterruptedException, IOException {
+    private int run(Terminal terminal, JsonLines lines)
+            throws FailureException, InterruptedException, IOException {
         try (GracefulStop stop = GracefulStop.ofThisThread();
                 Deployment deployment = deployments.open(request(), terminal)) {
             if (deployment.profile().readOnly() && approve != null) {
-                throw invalid("CFG-READ-ONLY", "Profile %s is read-only: nothing can be applied with it.".formatted(profile),
+                throw invalid("CFG-READ-ONLY",
+                        "Profile %s is read-only: nothing can be applied with it.".formatted(profile),
                         "Use --plan-only, or take readOnly out of the profile.");
             }
             List<StepId> wanted = wantedSteps(deployment);
@@ -223,7 +226,8 @@ final class DeployCommand implements Callable<Integer> {
         return new Deployments.Request(profile, Optional.ofNullable(blueprint),
                 Optional.ofNullable(terraform), services,
                 toggles, restart,
-                new Repairs(Optional.ofNullable(unlock), pushState, Set.copyOf(adopt), Set.copyOf(deleteOrphans)));
+                new Repairs(Optional.ofNullable(unlock), pushState, Set.copyOf(adopt),
+                        Set.copyOf(deleteOrphans)));
     }
 
     private static FailureException invalid(String code, String message, String fix) {

@@ -52,7 +52,9 @@ final class SandboxCommand implements Callable<Integer> {
             running.addresses()
                     .forEach((system, address) -> terminal.say("%-11s %s".formatted(system, address)));
             terminal.say("");
-            terminal.say(exports == null ? Words.of("sandbox.tools-how") : Words.of("sandbox.tools", exports.toAbsolutePath()));
+            terminal.say(exports == null
+                    ? Words.of("sandbox.tools-how")
+                    : Words.of("sandbox.tools", exports.toAbsolutePath()));
             terminal.say(Words.of("sandbox.stop"));
             stopped.await();
             return ExitCode.FINE;

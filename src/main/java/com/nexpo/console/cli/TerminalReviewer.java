@@ -45,12 +45,14 @@ final class TerminalReviewer implements Reviewer {
     private Optional<Approval> ask(Plan plan, boolean guarded, String user) {
         String name = deployment.profile().name();
         String wanted = guarded ? name : "yes";
-        Optional<String> answer = terminal.ask("    " + Words.of("review.ask", plan.pending().size(), name, wanted));
+        Optional<String> answer = terminal
+                .ask("    " + Words.of("review.ask", plan.pending().size(), name, wanted));
         return answer.filter(wanted::equals).map(_ -> new Approval(plan.id(), user)).or(() -> left(plan));
     }
 
     private Optional<Approval> left(Plan plan) {
-        terminal.say("    " + Words.of("review.left", deployment.profileArgument(), plan.step().wireName(), plan.id()));
+        terminal.say("    "
+                + Words.of("review.left", deployment.profileArgument(), plan.step().wireName(), plan.id()));
         return Optional.empty();
     }
 

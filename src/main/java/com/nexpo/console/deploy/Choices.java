@@ -101,7 +101,8 @@ public record Choices(List<String> services, Map<String, Map<String, SettingValu
     }
 
     private Choices withRollout(String flag, String value, Blueprint blueprint, List<String> problems) {
-        List<String> known = blueprint.all().stream().flatMap(c -> c.flags().stream()).map(Entry::key).toList();
+        List<String> known = blueprint.all().stream().flatMap(c -> c.flags().stream()).map(Entry::key)
+                .toList();
         if (!known.contains(flag)) {
             problems.add("There is no flag " + flag + "."
                     + Nearest.of(flag, known).map(n -> " Did you mean " + n + "?").orElse(""));
@@ -109,7 +110,8 @@ public record Choices(List<String> services, Map<String, Map<String, SettingValu
         }
         Optional<Integer> percent = percent(value);
         if (percent.isEmpty()) {
-            problems.add("The rollout of %s is a whole number of per cent from 0 to 100, not %s.".formatted(flag, value));
+            problems.add("The rollout of %s is a whole number of per cent from 0 to 100, not %s."
+                    .formatted(flag, value));
             return this;
         }
         Map<String, Integer> all = new LinkedHashMap<>(rollouts);

@@ -10,11 +10,13 @@ import com.nexpo.console.model.CheckResult.Severity;
 import com.nexpo.console.model.CheckResult.Status;
 import com.nexpo.console.model.FailureException;
 import com.nexpo.console.model.SystemId;
+import com.nexpo.console.system.posthog.EventRoundTrip;
 import com.nexpo.console.system.posthog.Flag;
 import com.nexpo.console.system.posthog.PostHogApi;
 import com.nexpo.console.system.posthog.Project;
 import com.nexpo.console.system.terraform.OutputValue;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,10 +27,14 @@ import java.util.Set;
 
 /** What must be there after Terraform's apply: in its state, in its outputs, and in PostHog itself. */
 final class DeployedChecks {
+    /** PostHog Cloud takes up to two minutes; what is later is a warning, not a failure. */
+    private static final Duration EVENT_WITHIN = Duration.ofSeconds(60);
+
     private final TerraformRoot root;
     private final ServiceValues values;
     private final PostHogApi posthog;
     private final FlagGuard flags;
+    private final EventRoundTrip events;
     private final Clock clock;
 
     DeployedChecks(TerraformRoot root, ServiceValues values, PostHogApi posthog, FlagGuard flags,
@@ -37,6 +43,7 @@ final class DeployedChecks {
         this.values = values;
         this.posthog = posthog;
         this.flags = flags;
+        this.events = new EventRoundTrip(posthog, root.profile().posthog().ingestHost());
         this.clock = clock;
     }
 
@@ -44,7 +51,9 @@ final class DeployedChecks {
     List<Check> of(DeploymentSettings settings, boolean sharedOnly) {
         List<ResolvedService> resolved = root.blueprint().resolve(settings).stream()
                 .filter(r -> !sharedOnly || r.catalog().kind() == ServiceCatalog.Kind.SHARED).toList();
-        return List.of(() -> state(resolved), () -> posthog(resolved, sharedOnly));
+        return sharedOnly
+                ? List.of(() -> state(resolved), () -> posthog(resolved, true))
+                : List.of(() -> state(resolved), () -> posthog(resolved, false), this::events);
     }
 
     private List<CheckResult> state(List<ResolvedService> resolved) throws InterruptedException {
@@ -88,6 +97,34 @@ final class DeployedChecks {
         } catch (FailureException e) {
             return List.of(error("PH-101", title, SystemId.POSTHOG, e));
         }
+    }
+
+    /** Sent with PostHog's own SDK, as services do, and read back: that alone proves that events arrive. */
+    private List<CheckResult> events() throws InterruptedException {
+        String title = "An event that was sent can be read back";
+        List<CheckResult> results = new ArrayList<>();
+        try {
+            for (Long id : new TreeSet<>(projects(values.outputs()).values())) {
+                Project project = posthog.project(id);
+                EventRoundTrip.Arrived arrived = events.run(project, project.token(),
+                        Map.of("service", "posthog-console"),
+                        EVENT_WITHIN);
+                results.add(advice("EVT-101", title, Status.PASS, "An event reached project %s after %.1f s."
+                        .formatted(project.name(), arrived.after().toMillis() / 1000.0), Optional.empty()));
+            }
+        } catch (FailureException e) {
+            boolean late = e.failure().code().equals("PH-NOT-INGESTED");
+            results.add(advice("EVT-101", title, late ? Status.WARN : Status.ERROR, e.failure().message(),
+                    e.failure().fix()));
+        }
+        return results;
+    }
+
+    private CheckResult advice(String code, String title, Status status, String message,
+            Optional<String> fix) {
+        return new CheckResult(code, title, Optional.of(SystemId.POSTHOG), "", status, Severity.ADVISORY,
+                message, List.of(),
+                fix.map(CheckResult.Fix::new), clock.instant());
     }
 
     private CheckResult flags(List<ResolvedService> resolved, Map<String, Long> projects)

@@ -68,7 +68,8 @@ public final class Deployment implements AutoCloseable {
         FlagGuard flags = new FlagGuard(systems.posthog(), folder);
         ServiceValues values = new ServiceValues(root);
         DeployedChecks checks = new DeployedChecks(root, values, systems.posthog(), flags, clock);
-        deployment.addTerraformSteps(root, flags, new OrphanSearch(systems.orphans(), systems.posthog(), root, folder), repairs, checks);
+        deployment.addTerraformSteps(root, flags,
+                new OrphanSearch(systems.orphans(), systems.posthog(), root, folder), repairs, checks);
         deployment.add(new BoundStep<>(new PrepareStep(prerequisites(profile, blueprint, choices, systems)),
                 new PrepareStep.Form(profile.name(), choices.services(), profile.stores())));
         deployment.add(new BoundStep<>(
@@ -100,7 +101,8 @@ public final class Deployment implements AutoCloseable {
                 ProviderForm.of(settings, profile)));
         add(new BoundStep<>(
                 new TerraformStep<>(StepId.SHARED, "Makes the PostHog project and what all services share.",
-                        root, flags, orphans, repairs, (SharedForm _) -> Optional.of(root.sharedVariables(choices)),
+                        root, flags, orphans, repairs,
+                        (SharedForm _) -> Optional.of(root.sharedVariables(choices)),
                         (_, _) -> checks.of(settings.withServices(List.of()), true)),
                 new SharedForm(choices.toggles().getOrDefault("shared", Map.of()))));
         add(new BoundStep<>(new WorkspaceStep<>(StepId.SERVICES,
@@ -108,7 +110,9 @@ public final class Deployment implements AutoCloseable {
                 (Choices chosen) -> root.variables(chosen), _ -> settings.problems(root.blueprint())),
                 choices));
         add(new BoundStep<>(new TerraformStep<>(StepId.DEPLOY,
-                "Plans everything, applies it, and verifies state, outputs, projects and flags.", root, flags, orphans, repairs, (Choices _) -> Optional.<JsonObject>empty(), (_, _) -> checks.of(settings, false)), choices));
+                "Plans everything, applies it, and verifies state, outputs, projects and flags.", root, flags,
+                orphans, repairs, (Choices _) -> Optional.<JsonObject>empty(),
+                (_, _) -> checks.of(settings, false)), choices));
     }
 
     private static Map<String, ConfigStep.Part> parts(Profile profile, Blueprint blueprint, Systems systems,

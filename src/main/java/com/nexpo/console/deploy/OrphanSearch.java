@@ -42,13 +42,15 @@ final class OrphanSearch {
      * @param importId for an import; empty for a double of something that Terraform has already
      * @param surplus  ids that can be deleted: the doubles, or the orphan itself
      */
-    record Finding(String address, String type, String name, String parent, Optional<String> importId, List<String> surplus) {
+    record Finding(String address, String type, String name, String parent, Optional<String> importId,
+            List<String> surplus) {
         /** A sentence for the reviewer, with what can be done about it. */
         String sentence() {
             return importId.isPresent()
                     ? "PostHog has %s %s, and Terraform's state does not know it. To take it over: --adopt '%s'; to delete it: --delete-orphan '%s'."
                             .formatted(type, name, address, address)
-                    : "PostHog has %s %s more than once. To delete what is too many: --delete-orphan '%s'.".formatted(type, name, address);
+                    : "PostHog has %s %s more than once. To delete what is too many: --delete-orphan '%s'."
+                            .formatted(type, name, address);
         }
     }
 
@@ -64,7 +66,9 @@ final class OrphanSearch {
     /** What was found and not dealt with yet. */
     List<Finding> findings() {
         try {
-            return Files.exists(file) ? Forms.fromJson(Files.readString(file), Findings.class).findings() : List.of();
+            return Files.exists(file)
+                    ? Forms.fromJson(Files.readString(file), Findings.class).findings()
+                    : List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
         }
@@ -90,7 +94,8 @@ final class OrphanSearch {
         for (Finding finding : findings()) {
             if (chosen.contains(finding.address())) {
                 for (String id : finding.surplus()) {
-                    orphans.delete(new Orphans.Candidate(finding.type(), finding.name(), finding.parent()), id);
+                    orphans.delete(new Orphans.Candidate(finding.type(), finding.name(), finding.parent()),
+                            id);
                 }
             } else {
                 left.add(finding);
@@ -109,7 +114,8 @@ final class OrphanSearch {
     /** Searches and tells; what cannot be searched is told too. */
     void search(TerraformPlan plan, ApplyResult result, RunContext run) throws InterruptedException {
         List<Finding> found = new ArrayList<>(findings());
-        for (Candidate candidate : com.nexpo.console.system.terraform.Orphans.candidates(plan, result.outcomes(), result.cancelled())) {
+        for (Candidate candidate : com.nexpo.console.system.terraform.Orphans.candidates(plan,
+                result.outcomes(), result.cancelled())) {
             if (Orphans.covers(candidate.type())) {
                 try {
                     look(candidate).ifPresent(f -> {
@@ -118,7 +124,8 @@ final class OrphanSearch {
                         run.says(f.sentence());
                     });
                 } catch (FailureException e) {
-                    run.says("Whether PostHog has %s %s could not be found out: %s".formatted(candidate.type(), candidate.name(),
+                    run.says("Whether PostHog has %s %s could not be found out: %s".formatted(
+                            candidate.type(), candidate.name(),
                             e.failure().message()));
                 }
             }
@@ -131,16 +138,20 @@ final class OrphanSearch {
         if (parent.isEmpty()) {
             return Optional.empty();
         }
-        List<String> ids = orphans.search(List.of(new Orphans.Candidate(candidate.type(), candidate.name(), parent.get())))
+        List<String> ids = orphans
+                .search(List.of(new Orphans.Candidate(candidate.type(), candidate.name(), parent.get())))
                 .stream().flatMap(f -> f.ids().stream()).toList();
         boolean twice = candidate.suspicion() == Suspicion.TWICE;
         if (ids.size() < (twice ? 2 : 1)) {
             return Optional.empty();
         }
-        Optional<String> importId = twice ? Optional.empty()
-                : com.nexpo.console.system.terraform.Orphans.importId(candidate.type(), parent.get(), parent.get(), ids.getFirst());
-        return Optional.of(new Finding(candidate.address(), candidate.type(), candidate.name(), parent.get(), importId,
-                twice ? ids.subList(1, ids.size()) : ids));
+        Optional<String> importId = twice
+                ? Optional.empty()
+                : com.nexpo.console.system.terraform.Orphans.importId(candidate.type(), parent.get(),
+                        parent.get(), ids.getFirst());
+        return Optional.of(
+                new Finding(candidate.address(), candidate.type(), candidate.name(), parent.get(), importId,
+                        twice ? ids.subList(1, ids.size()) : ids));
     }
 
     /** The project is not known in the plan when the same apply made it; then its name tells. */
@@ -152,16 +163,20 @@ final class OrphanSearch {
             return candidate.project();
         }
         String wanted = projectName(candidate.module());
-        return posthog.projects(root.profile().posthog().organizationId()).stream().filter(p -> p.name().equals(wanted))
+        return posthog.projects(root.profile().posthog().organizationId()).stream()
+                .filter(p -> p.name().equals(wanted))
                 .map(Project::id).map(String::valueOf).findFirst();
     }
 
     private String projectName(String module) {
         Profile profile = root.profile();
-        Optional<ServiceCatalog> owner = root.blueprint().all().stream().filter(c -> module.equals("module." + c.module())).findFirst();
+        Optional<ServiceCatalog> owner = root.blueprint().all().stream()
+                .filter(c -> module.equals("module." + c.module())).findFirst();
         boolean own = profile.posthog().strategy() == Profile.ProjectStrategy.PER_SERVICE
                 && owner.map(c -> c.kind() == ServiceCatalog.Kind.SERVICE).orElse(false);
-        return own ? "%s-%s-%s".formatted(profile.projectName(), owner.orElseThrow().service(), profile.environment())
+        return own
+                ? "%s-%s-%s".formatted(profile.projectName(), owner.orElseThrow().service(),
+                        profile.environment())
                 : "%s-%s".formatted(profile.projectName(), profile.environment());
     }
 }

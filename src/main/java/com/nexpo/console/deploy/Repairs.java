@@ -11,7 +11,8 @@ import java.util.Set;
  * @param adopt         addresses of objects that exist in PostHog and are to be imported
  * @param deleteOrphans addresses whose surplus objects are to be deleted in PostHog
  */
-public record Repairs(Optional<String> unlock, boolean pushState, Set<String> adopt, Set<String> deleteOrphans) {
+public record Repairs(Optional<String> unlock, boolean pushState, Set<String> adopt,
+        Set<String> deleteOrphans) {
     public static final Repairs NONE = new Repairs(Optional.empty(), false, Set.of(), Set.of());
 
     public Repairs {

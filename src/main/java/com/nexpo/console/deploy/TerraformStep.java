@@ -53,7 +53,8 @@ final class TerraformStep<F> implements Step<F> {
 
     /** @param variables what to write before planning; empty to plan what the workspace holds */
     TerraformStep(StepId id, String purpose, TerraformRoot root, FlagGuard flags, OrphanSearch orphans,
-            Repairs repairs, Function<F, Optional<JsonObject>> variables, BiFunction<F, StepId, List<Check>> verification) {
+            Repairs repairs, Function<F, Optional<JsonObject>> variables,
+            BiFunction<F, StepId, List<Check>> verification) {
         this.info = new StepInfo(id, purpose);
         this.root = root;
         this.flags = flags;
@@ -82,9 +83,11 @@ final class TerraformStep<F> implements Step<F> {
                     "Run step provider first."));
         }
         repair();
-        root.write(variables.apply(form).orElseGet(root::variablesOnDisk), orphans.adoptions(repairs.adopt()));
+        root.write(variables.apply(form).orElseGet(root::variablesOnDisk),
+                orphans.adoptions(repairs.adopt()));
         List<String> notes = new ArrayList<>();
-        orphans.findings().stream().filter(f -> !repairs.adopt().contains(f.address())).forEach(f -> notes.add(f.sentence()));
+        orphans.findings().stream().filter(f -> !repairs.adopt().contains(f.address()))
+                .forEach(f -> notes.add(f.sentence()));
         PostHogCalls.Advice reading = root.runner().callsOfNextPlan().advice(PARALLELISM, API_LATENCY);
         if (reading.exceeds()) {
             notes.add("To plan: " + reading.sentence());

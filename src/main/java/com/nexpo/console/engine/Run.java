@@ -68,7 +68,8 @@ public final class Run implements AutoCloseable {
             Consumer<RunEvent> listener, Clock clock) throws FailureException {
         RunId id = RunId.startingAt(clock.instant());
         Run run = open(folder, id, listener, clock);
-        return run.begin(new RunEvent.RunStarted(clock.instant(), id, profile, pid(), user(), Map.copyOf(options)));
+        return run.begin(
+                new RunEvent.RunStarted(clock.instant(), id, profile, pid(), user(), Map.copyOf(options)));
     }
 
     /**

@@ -116,7 +116,8 @@ class RealToolsTest {
                   A: one
                 """);
 
-        assertThat(said("kubectl apply --server-side -f secret.yaml")).contains("secret/applied serverside-applied");
+        assertThat(said("kubectl apply --server-side -f secret.yaml"))
+                .contains("secret/applied serverside-applied");
         assertThat(said("kubectl create secret generic created -n nexpo --from-literal=A=two"))
                 .contains("secret/created created");
         assertThat(shell("kubectl create secret generic created -n nexpo --from-literal=A=three").output())
@@ -136,7 +137,8 @@ class RealToolsTest {
                 .contains("deployment.apps/web restarted");
         assertThat(said("kubectl rollout status deployment/web -n nexpo --timeout=60s"))
                 .contains("successfully rolled out");
-        assertThat(said("kubectl get deployment web -n nexpo -o yaml")).contains("kubectl.kubernetes.io/restartedAt");
+        assertThat(said("kubectl get deployment web -n nexpo -o yaml"))
+                .contains("kubectl.kubernetes.io/restartedAt");
     }
 
     @Test
@@ -150,7 +152,8 @@ class RealToolsTest {
                 curl -sSf -H "X-Vault-Token: $VAULT_TOKEN" "$VAULT_ADDR/v1/secret/data/tools"
                 """).json();
 
-        assertThat(read.getAsJsonObject("data").getAsJsonObject("data").get("A").getAsString()).isEqualTo("b");
+        assertThat(read.getAsJsonObject("data").getAsJsonObject("data").get("A").getAsString())
+                .isEqualTo("b");
         assertThat(shell("curl -s \"$VAULT_ADDR/v1/secret/data/tools\"").output())
                 .contains("permission denied");
     }
@@ -164,13 +167,14 @@ class RealToolsTest {
         assertThat(said("curl -sSf -H \"X-Nomad-Token: $NOMAD_TOKEN\" \"$NOMAD_ADDR/v1/jobs\""))
                 .startsWith("[");
         assertThat(shell("curl -s \"$NOMAD_ADDR/v1/jobs?namespace=default\" -H 'X-Nomad-Token: %s'"
-                .formatted("00000000-0000-0000-0000-000000000000")).output()).contains("ACL token not found");
+                .formatted("00000000-0000-0000-0000-000000000000")).output()).isEqualTo("Permission denied");
     }
 
     @Test
     void curlReachesPostHogAndItsJavaSdkEvaluatesAFlagMadeThere() throws Exception {
         needs("curl");
-        JsonObject project = shell(posthog("organizations/$POSTHOG_ORGANIZATION_ID/projects/", "{\"name\": \"tools\"}"))
+        JsonObject project = shell(
+                posthog("organizations/$POSTHOG_ORGANIZATION_ID/projects/", "{\"name\": \"tools\"}"))
                 .json();
         String id = project.get("id").getAsString();
         JsonObject flag = shell(posthog("projects/" + id + "/feature_flags/",
@@ -195,7 +199,8 @@ class RealToolsTest {
     private String events(String project) throws IOException, InterruptedException {
         StringBuilder names = new StringBuilder();
         for (JsonElement event : shell("curl -sS -H \"Authorization: Bearer $POSTHOG_API_KEY\" "
-                + "\"$POSTHOG_HOST/api/projects/" + project + "/events/\"").json().getAsJsonArray("results")) {
+                + "\"$POSTHOG_HOST/api/projects/" + project + "/events/\"").json()
+                .getAsJsonArray("results")) {
             names.append(event.getAsJsonObject().get("event").getAsString()).append(' ');
         }
         return names.toString();

@@ -2,6 +2,7 @@ package com.nexpo.console.sandbox.nomad;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import com.nexpo.console.sandbox.nomad.hcl.HclException;
@@ -26,22 +27,33 @@ final class ClusterRoutes {
         this.acl = acl;
         this.node = node;
         this.settings = settings;
-        addNamespace("default", "Default shared namespace");
-        settings.namespaces().stream().filter(n -> !n.equals("default")).forEach(n -> addNamespace(n, ""));
+        addNamespace("default", "Default shared namespace", Optional.empty());
+        settings.namespaces().stream().filter(n -> !n.equals("default"))
+                .forEach(n -> addNamespace(n, "", Optional.empty()));
     }
 
     boolean hasNamespace(String name) {
         return namespaces.containsKey(name);
     }
 
-    private void addNamespace(String name, String description) {
+    private void addNamespace(String name, String description, Optional<JsonObject> capabilities) {
         long index = store.index();
-        namespaces.put(name, Json.of("Capabilities", null, "ConsulConfiguration", null, "CreateIndex", index,
+        JsonElement allowed = capabilities.<JsonElement>map(ClusterRoutes::whole).orElse(JsonNull.INSTANCE);
+        namespaces.put(name, Json.of("Capabilities", allowed, "ConsulConfiguration", null, "CreateIndex",
+                index,
                 "Description", description, "Hash", "C7UbjDwBK0dK8wQq7Izg7SJIzaV+lIo2X7wRtzY3pSw=", "Meta",
                 null,
                 "ModifyIndex", index, "Name", name, "NodePoolConfiguration", null, "OptionalExtraClaims",
                 null,
                 "Quota", "", "RequiredExtraClaims", null, "VaultConfiguration", null));
+    }
+
+    private static JsonObject whole(JsonObject capabilities) {
+        JsonObject whole = Json.of("DisabledNetworkModes", null, "DisabledTaskDrivers", null,
+                "EnabledNetworkModes", null, "EnabledTaskDrivers", null);
+        whole.keySet().stream().filter(capabilities::has).toList()
+                .forEach(name -> whole.add(name, capabilities.get(name)));
+        return whole;
     }
 
     Reply agent(Ask ask) throws ApiError {
@@ -137,10 +149,11 @@ final class ClusterRoutes {
         if (ask.writes()) {
             requireManagement(ask);
             if (!name.matches("[a-zA-Z0-9-]{1,128}")) {
-                throw new ApiError(500, "invalid namespace: 1 error occurred:\n\t* invalid name \"" + name
-                        + "\". Must match regex ^[a-zA-Z0-9-]{1,128}$\n\n");
+                throw new ApiError(500,
+                        "Invalid namespace \"" + name + "\": 1 error occurred:\n\t* invalid name \"" + name
+                                + "\". Must match regex ^[a-zA-Z0-9-]{1,128}$\n\n");
             }
-            addNamespace(name, Json.text(ask.body(), "Description"));
+            addNamespace(name, Json.text(ask.body(), "Description"), Json.object(ask.body(), "Capabilities"));
             return Reply.empty(200, store.commit("NamespaceUpserted").index());
         }
         if (!ask.caller().sees(name)) {

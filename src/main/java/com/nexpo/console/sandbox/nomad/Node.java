@@ -36,20 +36,19 @@ final class Node {
         boolean driver = Json.objects(group, "Tasks").stream()
                 .allMatch(task -> drivers.contains(Json.text(task, "Driver")));
         if (drill || !driver) {
-            return Optional.of(new Refusal("ConstraintFiltered", "missing drivers", true));
+            return Optional.of(Refusal.unsuitable("missing drivers"));
         }
         if (!consul && Implied.usesProvider(group, "consul")) {
-            return Optional
-                    .of(new Refusal("ConstraintFiltered", "${attr.consul.version} semver >= 1.8.0", true));
+            return Optional.of(Refusal.unsuitable("${attr.consul.version} semver >= 1.8.0"));
         }
         long memory = Json.objects(group, "Tasks").stream().flatMap(t -> Json.object(t, "Resources").stream())
                 .mapToLong(r -> Json.number(r, "MemoryMB")).sum();
         if (memory > MEMORY_MB) {
-            return Optional.of(new Refusal("DimensionExhausted", "memory", false));
+            return Optional.of(Refusal.full(group, "memory", true));
         }
         return fixedPorts(group).stream().filter(port -> held.contains(Json.number(port, "Value")))
                 .findFirst()
-                .map(port -> new Refusal("DimensionExhausted", "network: reserved port collision %s=%d"
+                .map(port -> Refusal.full(group, "network: reserved port collision %s=%d"
                         .formatted(Json.text(port, "Label"), Json.number(port, "Value")), false));
     }
 
@@ -66,8 +65,26 @@ final class Node {
      *
      * @param member   of the metrics: {@code ConstraintFiltered} or {@code DimensionExhausted}
      * @param filtered true when no node is suitable, false when the suitable ones are full
+     * @param exhausted by task, what was asked for and is not there; empty when filtered
      */
-    record Refusal(String member, String reason, boolean filtered) {
+    record Refusal(String member, String reason, boolean filtered, JsonObject exhausted) {
+        static Refusal unsuitable(String reason) {
+            return new Refusal("ConstraintFiltered", reason, true, new JsonObject());
+        }
+
+        /** @param memory whether it is the memory that is short */
+        static Refusal full(JsonObject group, String reason, boolean memory) {
+            JsonObject exhausted = new JsonObject();
+            for (JsonObject task : Json.objects(group, "Tasks")) {
+                long asked = Json.object(task, "Resources").map(r -> Json.number(r, "MemoryMB")).orElse(0L);
+                exhausted.add(Json.text(task, "Name"),
+                        Json.of("CPU", 0, "Cores", 0, "Devices", null, "DiskMB", 0, "IOPS", 0, "MemoryMB",
+                                memory ? asked : 0, "MemoryMaxMB", 0, "NUMA", null, "Networks", null,
+                                "SecretsMB", 0));
+            }
+            return new Refusal("DimensionExhausted", reason, false, exhausted);
+        }
+
         /** As {@code FailedTGAllocs} shows it. */
         JsonObject metrics(int refused) {
             JsonObject metrics = Json.of("AllocationTime", 14321, "ClassExhausted", null, "ClassFiltered",
@@ -75,7 +92,9 @@ final class Node {
                     "CoalescedFailures", refused - 1, "ConstraintFiltered", null, "DimensionExhausted", null,
                     "NodePool", "default", "NodesAvailable", Json.of("dc1", 1), "NodesEvaluated", 1,
                     "NodesExhausted", filtered ? 0 : 1, "NodesFiltered", filtered ? 1 : 0, "NodesInPool", 1,
-                    "QuotaExhausted", null, "ResourcesExhausted", null, "ScoreMetaData", null, "Scores",
+                    "QuotaExhausted", null, "ResourcesExhausted",
+                    exhausted.isEmpty() ? null : exhausted.deepCopy(),
+                    "ScoreMetaData", null, "Scores",
                     null);
             metrics.add(member, Json.of(reason, 1));
             return metrics;

@@ -31,9 +31,11 @@ final class Reconciler {
      * @param stop    instances that are not needed any more
      * @param inPlace instances that keep running under the new version
      * @param refused how many could not be placed, and why
+     * @param refusedReplacements how many of these were to replace an instance, which runs on
      */
     record Steps(JsonObject group, List<Placement> place, List<JsonObject> stop, List<JsonObject> inPlace,
-            int ignored, int refused, Optional<Node.Refusal> refusal, int canaries, boolean canaryPhase) {
+            int ignored, int refused, int refusedReplacements, Optional<Node.Refusal> refusal, int canaries,
+            boolean canaryPhase) {
         boolean nothing() {
             return place.isEmpty() && stop.isEmpty() && inPlace.isEmpty() && refused == 0;
         }
@@ -44,9 +46,11 @@ final class Reconciler {
             long replaced = place.stream().filter(p -> p.replaces().isPresent()).count();
             long canary = place.stream().filter(Placement::canary).count();
             boolean fresh = placed > 0 || refusal.isPresent();
-            return Json.of("Canary", canary, "DestructiveUpdate", replaced, "Disconnect", 0, "Ignore",
+            return Json.of("Canary", canary, "DestructiveUpdate", replaced + refusedReplacements,
+                    "Disconnect", 0, "Ignore",
                     ignored,
-                    "InPlaceUpdate", inPlace.size(), "Migrate", 0, "Place", placed + (fresh ? refused : 0),
+                    "InPlaceUpdate", inPlace.size(), "Migrate", 0, "Place",
+                    placed + (fresh ? refused - refusedReplacements : 0),
                     "Preemptions", 0, "Reconnect", 0, "RescheduleLater", 0, "RescheduleNow", 0, "Stop",
                     stop.size());
         }
@@ -90,6 +94,7 @@ final class Reconciler {
         private final Set<Long> held = new HashSet<>();
         private int ignored;
         private int refused;
+        private int refusedReplacements;
         private Optional<Node.Refusal> refusal = Optional.empty();
 
         Group(JobKey key, JsonObject job, JsonObject group, Optional<JsonObject> deployment,
@@ -159,7 +164,7 @@ final class Reconciler {
                 placeMissing();
             }
             ignored += current.size();
-            return new Steps(group, place, stop, inPlace, ignored, refused, refusal,
+            return new Steps(group, place, stop, inPlace, ignored, refused, refusedReplacements, refusal,
                     canaryPhase ? (int) canaries : 0, canaryPhase);
         }
 
@@ -220,7 +225,7 @@ final class Reconciler {
             if (why.isPresent()) {
                 refused++;
                 refusal = why;
-                ignored += replaces.isPresent() ? 1 : 0;
+                refusedReplacements += replaces.isPresent() ? 1 : 0;
                 return;
             }
             Node.fixedPorts(group).forEach(port -> held.add(Json.number(port, "Value")));

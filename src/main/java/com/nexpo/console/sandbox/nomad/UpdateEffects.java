@@ -50,7 +50,8 @@ final class UpdateEffects {
 
     private static JsonElement updates(JsonObject desired) {
         JsonObject updates = new JsonObject();
-        Map<String, String> words = JobDiff.ordered("Ignore", "ignore", "Place", "create", "Migrate", "migrate",
+        Map<String, String> words = JobDiff.ordered("Ignore", "ignore", "Place", "create", "Migrate",
+                "migrate",
                 "Stop",
                 "destroy", "InPlaceUpdate", "in-place update", "DestructiveUpdate", "create/destroy update",
                 "Canary", "canary");

@@ -11,8 +11,8 @@ final class ConfigTemplate {
     private static final Pattern SECRET = Pattern.compile("\\bsecret\\s+\"([^\"]+)\"");
     /** A path that is put together, or a value from elsewhere: Consul, Nomad's variables, the client. */
     private static final Pattern ELSEWHERE = Pattern
-.compile(
-            "\\{\\{[^}]*(?<![$.\\w])(?:secret\\s+\\(|(?:key|keyOrDefault|env|service|nomadVar|nomadService|file)\\b)");
+            .compile(
+                    "\\{\\{[^}]*(?<![$.\\w])(?:secret\\s+\\(|(?:key|keyOrDefault|env|service|nomadVar|nomadService|file)\\b)");
     /** A line with a name of its own, unless the value is the secret's key of that name. */
     private static final Pattern OWN_NAME = Pattern.compile(
             "(?m)(?:^|\\}\\})\\s*(?:export\\s+)?([A-Za-z_]\\w*)=(?![\"']?\\{\\{-?\\s*\\.Data\\.data\\.\\1\\b)");

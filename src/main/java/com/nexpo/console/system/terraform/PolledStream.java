@@ -13,11 +13,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class PolledStream extends InputStream {
     private static final int POLL_MILLIS = 15;
+    /** At first: a pipe holds 64 KB, and a child with megabytes to say waits whenever it is full. */
+    private static final int SHORTEST_POLL_MILLIS = 1;
 
     private final InputStream source;
     private final Process child;
     private final GracefulStop stop;
     private final Runnable onTick;
+    private int pollMillis = SHORTEST_POLL_MILLIS;
 
     /** @param source whose {@code available()} is right: a process's pipe, or a file that grows */
     PolledStream(InputStream source, Process child, GracefulStop stop, Runnable onTick) {
@@ -42,6 +45,7 @@ final class PolledStream extends InputStream {
             boolean ended = !child.isAlive();
             int ready = source.available();
             if (ready > 0) {
+                pollMillis = SHORTEST_POLL_MILLIS;
                 return source.read(into, offset, Math.min(ready, length));
             }
             if (ended) {
@@ -53,7 +57,8 @@ final class PolledStream extends InputStream {
 
     private void pause() {
         try {
-            child.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            child.waitFor(pollMillis, TimeUnit.MILLISECONDS);
+            pollMillis = Math.min(2 * pollMillis, POLL_MILLIS);
         } catch (InterruptedException e) {
             stop.interrupted();
         }

@@ -30,7 +30,7 @@ class JobParsingTest {
     @ParameterizedTest
     @ValueSource(strings = {"parse-ok", "parse-ok-canonicalized", "parse-docker-ok", "parse-interpolation",
         "parse-undeclared-variable", "guide-parse-api-gateway", "guide-parse-auth-service",
-        "guide-parse-payments-service", "guide-parse-user-service"})
+        "guide-parse-payments-service", "guide-parse-user-service", "guide-rawexec-parse"})
     void aJobFileBecomesTheRecordedJob(String name) throws Exception {
         Recorded recorded = Recorded.load(name);
         HttpResponse<String> answer = wire.send("POST", "/v1/jobs/parse", recorded.sent());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.nexpo.console.testing.Eventually;
 import com.nexpo.console.testing.Shape;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -20,11 +21,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Recorded refusals and permissions. Left out: token and policy lists of others, variables, operator (nobody calls
- * them), {@code acl-policy-put-bad} (the rules' schema is not checked).
- */
+/** Recorded refusals and permissions. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecordedAclTest {
     private final NomadEmulator nomad = new NomadEmulator(0,
@@ -84,6 +84,7 @@ class RecordedAclTest {
         same(unknown, "acl-bogus-token", "acl-bogus-token-not-uuid", "acl-leader-bogus-token",
                 "acl-parse-bogus-token",
                 "acl-token-self-bogus");
+        same(new Wire(nomad.address(), "eyJhbGciOiJSUzI1NiJ9.CANARY.x"), "acl-bogus-jwt");
         same(expired, "acl-expired-token", "acl-token-self-expired");
     }
 
@@ -105,20 +106,71 @@ class RecordedAclTest {
                 "acl-job-unknown-namespace-denied", "acl-namespaces-filtered", "acl-nodes-denied",
                 "acl-tokens-denied",
                 "acl-parse-allowed", "acl-parse-denied", "acl-agent-self-allowed");
+    }
+
+    /** As recorded, with a body of our own or at the path of our own allocation. */
+    private void same(Wire caller, String name, String path, String body) throws Exception {
+        Recorded recorded = Recorded.load(name);
+        HttpResponse<String> answer = caller.send(recorded.method(), path, body);
+        assertThat(answer.statusCode()).as("%s: %s", name, answer.body()).isEqualTo(recorded.status());
+        if (recorded.isText()) {
+            assertThat(answer.body()).as(name).isEqualTo(recorded.bodyText());
+        } else if (!recorded.isShortened()) {
+            assertThat(shape.differences(recorded.body(), JsonParser.parseString(answer.body()))).as(name)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void onlyWhoMaySubmitChangesJobs() throws Exception {
         JsonObject job = management.parse("api-gateway.rawexec", "");
         job.addProperty("Namespace", "default");
-        assertThat(deployer.send("POST", "/v1/jobs", Json.of("Job", job).toString()).body())
-                .isEqualTo("Permission denied");
-        deployer.put("/v1/jobs?namespace=posthog", Json.of("Job", job));
+        String body = Json.of("Job", job).toString();
+        same(deployer, "acl-register-default-denied", "/v1/jobs", body);
+        same(deployer, "acl-register-allowed", "/v1/jobs?namespace=posthog", body);
+        same(deployer, "acl-register-namespace-mismatch", "/v1/jobs?namespace=posthog", body);
         assertThat(
                 management.getObject("/v1/job/api-gateway?namespace=posthog").get("Namespace").getAsString())
                 .as("the namespace of the URL wins over the body's").isEqualTo("posthog");
-        assertThat(reader
-                .send("POST", "/v1/job/api-gateway/plan?namespace=posthog", Json.of("Job", job).toString())
-                .statusCode())
-                .isEqualTo(403);
-        assertThat(reader.send("DELETE", "/v1/job/api-gateway?namespace=posthog", "").statusCode())
-                .isEqualTo(403);
+        same(reader, "acl-register-denied", "/v1/jobs?namespace=posthog", body);
+        same(reader, "acl-plan-denied", "/v1/job/api-gateway/plan?namespace=posthog", body);
+        same(reader, "acl-stop-denied", "/v1/job/api-gateway?namespace=posthog", "");
+        same(reader, "acl-validate-read-only", "/v1/validate/job?namespace=posthog", body);
+        same(reader, "acl-parse-denied-read-only");
+        Eventually.holds("an allocation", Duration.ofSeconds(15), () -> !management
+                .get("/v1/job/api-gateway/allocations?namespace=posthog").getAsJsonArray().isEmpty());
+        JsonObject allocation = management.get("/v1/job/api-gateway/allocations?namespace=posthog")
+                .getAsJsonArray().get(0).getAsJsonObject();
+        String id = Json.text(allocation, "ID");
+        same(reader, "acl-logs-denied",
+                "/v1/client/fs/logs/" + id + "?task=api-gateway&type=stdout&plain=true&namespace=posthog",
+                "");
+        same(deployer, "acl-allocation-other-namespace-param", "/v1/allocation/" + id, "");
+        String deployment = Json.text(
+                management.getObject("/v1/job/api-gateway/deployment?namespace=posthog"),
+                "ID");
+        same(reader, "acl-deployment-fail-denied",
+                "/v1/deployment/fail/" + deployment + "?namespace=posthog", "{}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"acl-event-stream-topic-all-namespace-posthog",
+        "acl-event-stream-topic-job-namespace-all", "acl-event-stream-topic-job-namespace-other",
+        "acl-event-stream-topic-job-namespace-posthog",
+        "acl-event-stream-topic-job-topic-node-namespace-posthog", "acl-event-stream-topic-job",
+        "acl-event-stream-topic-node"})
+    void aStreamBeginsOnlyWhereTheTokenMayReadEverythingItAsksFor(String name) throws Exception {
+        JsonObject recorded = JsonParser.parseString(Recorded.text(name + ".json")).getAsJsonObject();
+        String path = Json.text(recorded, "request").substring("GET ".length());
+        boolean began = Json.text(recorded, "firstLineOrBody").startsWith("b'{}");
+        HttpRequest request = HttpRequest.newBuilder(URI.create(nomad.address() + path))
+                .header("X-Nomad-Token", nomad.token(List.of("deployer"), Optional.empty())).build();
+        var answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        try (var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            assertThat(Optional.ofNullable(lines.readLine())).isEqualTo(
+                    began ? Optional.of("{}") : Optional.empty());
+        }
     }
 
     @Test

@@ -11,85 +11,53 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * Replays the recorded life of a job: the emulator is brought into the state in which each answer was recorded,
  * the same is asked, and status, index headers and body are compared: texts exactly, JSON by its shape.
- *
- * <p>Left out, because neither console, scripts nor the command-line calls use them: search, services, stats and
- * checks of allocations, fs/ls and fs/cat, variables, scaling policies, version tags, jobs/statuses, operator and
- * license, purge of nodes, node details. {@code logs-follow} (following logs is not emulated), {@code
- * too-many-connections} (the emulator has no connection limit; a fault answers it in the adapter's test),
- * {@code acl-bogus-jwt} (the same text as every unknown token), {@code register-secret-block} and {@code
- * allocation-secret-rotated} (templates are not rendered). {@code guide-rawexec-*} and {@code env-template-*}
- * are about how Nomad's client renders templates.
  */
 class RecordedStoryTest {
     private static final Duration LIMIT = Duration.ofSeconds(15);
     private static final String NOWHERE = "11111111-2222-3333-4444-555555555555";
 
-    private final NomadEmulator nomad = new NomadEmulator(0,
-            NomadSettings.sandbox("").withoutAcl().withDrivers("raw_exec").withSpeed(20), VaultAccess.open());
-    private final Wire wire = new Wire(nomad.address(), "");
-    private final Shape shape = new Shape(Set.of("Meta", "stats", "config", "[].TaskStates", "TaskStates",
-            // Whether a member that is null in one is filled in the other depends on the moment.
-            "[].DeploymentStatus?", "DeploymentStatus?", "[].RescheduleTracker?", "Job", "DeploymentID?",
-            "Versions[].Meta", "Versions[].VersionTag?", "VersionTag?", "Versions[].TaskGroups",
-            "TaskGroups[].Tasks[].Env",
-            "Versions[].UI?", "AllocatedResources", "Metrics", "Diffs", "Resources", "TaskResources",
-            "SharedResources"));
+    private final Replay replay = new Replay(Replay.settings(), VaultAccess.open());
+    private final NomadEmulator nomad = replay.nomad;
+    private final Wire wire = replay.wire;
+    private final Shape shape = replay.shape;
 
     @AfterEach
     void stop() {
-        nomad.close();
+        replay.close();
     }
 
     private JsonObject job(String variables) throws Exception {
-        return wire.parse("api-gateway.rawexec", variables);
+        return replay.job(variables);
     }
 
     private JsonObject register(JsonObject job) throws Exception {
-        return wire.put("/v1/jobs", Json.of("Job", job));
+        return replay.register(job);
     }
 
     private JsonObject deployment() throws Exception {
-        return wire.getObject("/v1/job/api-gateway/deployment");
+        return replay.deployment();
     }
 
     private void until(String status) throws Exception {
-        Eventually.holds("deployment " + status, LIMIT,
-                () -> wire.get("/v1/job/api-gateway/deployment") instanceof JsonObject d
-                        && Json.text(d, "Status").equals(status));
+        replay.until(status);
     }
 
     private void untilDescribed(String words) throws Exception {
-        Eventually.holds(words, LIMIT, () -> Json.text(deployment(), "StatusDescription").contains(words)
-                && Json.number(Deployments.group(deployment(), "api-gateway"), "HealthyAllocs") > 0);
+        replay.untilDescribed(words);
     }
 
-    /** Asks as recorded, at another path because ids differ, and compares. */
     private void same(String name, String path, String body) throws Exception {
-        Recorded recorded = Recorded.load(name);
-        HttpResponse<String> answer = wire.send(recorded.method(), path, body);
-        assertThat(answer.statusCode()).as("%s: %s", name, answer.body()).isEqualTo(recorded.status());
-        for (String header : List.of("X-Nomad-Index", "X-Nomad-Knownleader", "X-Nomad-Lastcontact")) {
-            assertThat(answer.headers().firstValue(header).isPresent()).as(name + " " + header)
-                    .isEqualTo(!recorded.header(header).isEmpty());
-        }
-        if (recorded.isText()) {
-            assertThat(answer.body()).as(name).isEqualTo(recorded.bodyText());
-        } else if (!recorded.isShortened() && !answer.body().isEmpty()) {
-            assertThat(shape.differences(recorded.body(), JsonParser.parseString(answer.body()))).as(name)
-                    .isEmpty();
-        }
+        replay.same(name, path, body);
     }
 
     private void same(String name) throws Exception {
-        Recorded recorded = Recorded.load(name);
-        same(name, recorded.path(), recorded.sent());
+        replay.same(name);
     }
 
     private static String planOf(JsonObject job, boolean diff) {
@@ -130,6 +98,7 @@ class RecordedStoryTest {
         same("deployment-successful", "/v1/job/api-gateway/deployment", "");
         same("job-get", "/v1/job/api-gateway", "");
         same("jobs-list", "/v1/jobs", "");
+        same("nodes-list");
         same("jobs-list-prefix", "/v1/jobs?prefix=api", "");
         same("jobs-filter", "/v1/jobs?filter=Status%20%3D%3D%20%22running%22", "");
         same("jobs-filter-bad", Recorded.load("jobs-filter-bad").path(), "");
@@ -246,6 +215,7 @@ class RecordedStoryTest {
                 "DeploymentID");
         same("deployment-failed-auto-revert", "/v1/deployment/" + failed, "");
         same("deployment-failed-allocations", "/v1/deployment/allocations/" + failed, "");
+        same("job-after-auto-revert", "/v1/job/api-gateway", "");
     }
 
     @Test
@@ -260,6 +230,7 @@ class RecordedStoryTest {
                 .getAsJsonObject();
         Json.objects(allocation.getAsJsonObject("TaskStates").getAsJsonObject("api-gateway"), "Events")
                 .forEach(e -> types.add(Json.text(e, "Type")));
+        same("allocation-crash-failed", "/v1/allocation/" + Json.text(allocation, "ID"), "");
         assertThat(types).endsWith("Started", "Terminated", "Restarting", "Started", "Terminated",
                 "Not Restarting",
                 "Alloc Unhealthy");
@@ -293,6 +264,9 @@ class RecordedStoryTest {
         same("job-stop", "/v1/job/api-gateway", "");
         Eventually.holds("dead", LIMIT,
                 () -> Json.text(wire.getObject("/v1/job/api-gateway"), "Status").equals("dead"));
+        same("job-stopped", "/v1/job/api-gateway", "");
+        same("allocations-stopped", "/v1/job/api-gateway/allocations", "");
+        same("job-evaluations", "/v1/job/api-gateway/evaluations", "");
         exactPlanFields("plan-after-stop", job("release = \"1.6.1\"\ninstances = 3"));
         same("job-purge", "/v1/job/api-gateway?purge=true", "");
         same("job-purged-404", "/v1/job/api-gateway", "");

@@ -130,7 +130,8 @@ final class Expressions {
             boolean known = step.kind() == Kind.IDENTIFIER || step.kind() == Kind.NUMBER
                     || (index && step.isPlainText());
             if (!known) {
-                throw HclException.at(step, "Invalid attribute name", "An attribute name is required after a dot.");
+                throw HclException.at(step, "Invalid attribute name",
+                        "An attribute name is required after a dot.");
             }
             path.add(step.kind() == Kind.TEMPLATE ? step.plainText() : step.text());
             range = range.to(step.range());

@@ -295,7 +295,8 @@ final class Lexer {
             takeWhile(" \t");
             takeIdentifier();
             flush(text, parts);
-            return Lexer.this.token(Kind.TEMPLATE, "", indented ? Indentation.removed(parts) : parts, fromLine, fromColumn);
+            return Lexer.this.token(Kind.TEMPLATE, "", indented ? Indentation.removed(parts) : parts,
+                    fromLine, fromColumn);
         }
 
         /** True at the start of a line that holds nothing but the marker. */
