@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionService;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
@@ -37,6 +39,8 @@ final class Applier {
     private final StateFile file;
     private final Map<Address, Resource> wanted = new HashMap<>();
     private final Map<Task, Started> running = new LinkedHashMap<>();
+    /** Tasks that a thread took up. */
+    private final Set<Task> begun = ConcurrentHashMap.newKeySet();
     private final List<Diagnostic> problems = new ArrayList<>();
     private final List<Change> finished = new ArrayList<>();
     private Optional<IOException> unwritten = Optional.empty();
@@ -109,9 +113,17 @@ final class Applier {
             Future<Ended> next = pool.poll(1, TimeUnit.SECONDS);
             if (next == null) {
                 progress();
+                forgetNeverBegun();
             } else {
                 end(next, work);
             }
+        }
+    }
+
+    /** What waited for a thread when the wish to stop came was taken out of the queue: it will never end. */
+    private void forgetNeverBegun() {
+        if (interruption.isRequested()) {
+            running.keySet().removeIf(task -> !begun.contains(task));
         }
     }
 
@@ -136,6 +148,7 @@ final class Applier {
     }
 
     private Ended call(Task task) throws InterruptedException {
+        begun.add(task);
         Change change = task.change();
         ResourceType type = change.type();
         Provider provider = providers.of(type);
