@@ -3,14 +3,12 @@ package com.nexpo.console.engine;
 import com.google.gson.JsonParseException;
 import com.nexpo.console.model.Redactor;
 import com.nexpo.console.model.RunEvent;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,19 +20,18 @@ import java.util.Optional;
  * would have said is then unknown, which is what a missing end means anyway.
  */
 public final class Journal implements AutoCloseable {
-    private final FileChannel channel;
+    /** A stream and no channel: an interrupt closes a channel, and a cancel is an interrupt. */
+    private final FileOutputStream out;
 
-    private Journal(FileChannel channel) {
-        this.channel = channel;
+    private Journal(FileOutputStream out) {
+        this.out = out;
     }
 
     /** Opens the file to append to it, making it when it is not there. */
     public static Journal open(Path file) throws IOException {
         Files.createDirectories(file.getParent());
         boolean torn = Files.exists(file) && !endsWithNewline(file);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.APPEND);
-        Journal journal = new Journal(channel);
+        Journal journal = new Journal(new FileOutputStream(file.toFile(), true));
         if (torn) {
             journal.write("\n");
         }
@@ -68,11 +65,8 @@ public final class Journal implements AutoCloseable {
 
     private void write(String line) {
         try {
-            ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(false);
+            out.write(line.getBytes(StandardCharsets.UTF_8));
+            out.getFD().sync();
         } catch (IOException e) {
             throw new UncheckedIOException("The run's journal cannot be written: " + e.getMessage(), e);
         }
@@ -85,6 +79,6 @@ public final class Journal implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
-        channel.close();
+        out.close();
     }
 }

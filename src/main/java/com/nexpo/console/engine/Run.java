@@ -14,6 +14,7 @@ import com.nexpo.console.model.StepId;
 import com.nexpo.console.model.StepResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,7 +128,7 @@ public final class Run implements AutoCloseable {
         StepRun<F> state = new StepRun<>(step, form, digest);
         StepResult result;
         try {
-            result = state.through(reviewer);
+            result = throughUnlessInterrupted(state, reviewer);
         } catch (InterruptedException e) {
             emit(new RunEvent.StepEnded(now(), stepId, digest, state.result(StepResult.State.CANCELLED),
                     state.failures));
@@ -138,6 +139,20 @@ public final class Run implements AutoCloseable {
         }
         emit(new RunEvent.StepEnded(now(), stepId, digest, result, state.failures));
         return result;
+    }
+
+    /** A cancel that meets the writing of a file closes that file: it is a cancel all the same. */
+    private static <F> StepResult throughUnlessInterrupted(StepRun<F> state, Reviewer reviewer)
+            throws FailureException, InterruptedException {
+        try {
+            return state.through(reviewer);
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof ClosedByInterruptException) {
+                Thread.interrupted();
+                throw new InterruptedException("cancelled while writing a file");
+            }
+            throw e;
+        }
     }
 
     /** Writes the run's end. */
