@@ -56,12 +56,13 @@ final class Lock implements AutoCloseable {
             if (lock.isPresent()) {
                 return lock.get();
             }
-            if (System.nanoTime() >= end) {
-                throw held(file);
-            }
-            if (!said) {
+            // First said, then given up: also when the time is over before the first look at the clock.
+            if (!said && timeout.isPositive()) {
                 waiting.run();
                 said = true;
+            }
+            if (System.nanoTime() >= end) {
+                throw held(file);
             }
             Thread.sleep(Math.max(1, Math.min(POLL.toMillis(), (end - System.nanoTime()) / 1_000_000)));
         }
